@@ -1,0 +1,1 @@
+"""What every room of the house uses: study, instrument, tables, values, job."""

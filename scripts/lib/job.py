@@ -1,0 +1,40 @@
+"""How a script runs as a job: its log, and how it ends when its input is wrong."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+FAULT = "FAULT "
+
+
+class InputError(Exception):
+    """The user's input is wrong. The message is one line: study, file, row, column, found, allowed, what to do."""
+
+
+def run(main: Callable[[Any], None], snakemake: Any) -> None:
+    """Run ``main(snakemake)`` with everything it says, and how it failed, in the log of its rule.
+
+    An :class:`InputError` ends the job with its one line (the Snakefile prints it last, see ``onerror``); any other
+    exception is ours, and its traceback goes to the log and to the screen.
+    """
+    log = Path(str(snakemake.log))
+    log.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(log, mode="w", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    logger = logging.getLogger()
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logging.captureWarnings(True)
+    try:
+        main(snakemake)
+    except InputError as fault:
+        logger.error(f"{FAULT}{fault}")
+        sys.exit(1)
+    except Exception:
+        logger.exception("the rule failed; this is a fault of the program, not of the data")
+        raise
+    finally:
+        logger.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,223 @@
+"""Who answered, and how far they stand for the customer list.
+
+Response rate with Wilson interval; coverage of the list; margin of sampling error for a share of one half with the
+finite-population correction z sqrt(p(1-p)/n (N-n)/(N-1)); required n after Krejcie & Morgan (1970), chi-square 3.841,
+P .5, d .05; responders against the list on each firmographic as standardised differences (shares: difference over the
+pooled standard deviation; amounts: Hedges' g on logarithms). The correction is for sampling error, not for
+non-response. N is the number of customers on the list that could be asked: existing and lost, not prospects.
+
+A study without a customer list says what is therefore unknown.
+"""
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scripts.lib import tables, values
+from scripts.lib.intervals import wilson
+from scripts.lib.job import run
+from scripts.lib.suppression import suppress
+
+Z95 = 1.959963984540054
+DIFFERENT = 0.25  # standardised difference above which responders are not like the list (METHODS)
+SHARES = {"ownership": "ownership", "industry_section": "industry", "size_class": "firm_size", "status": None}
+AMOUNTS = ("deposit_avg", "loan_balance", "turnover_yuan_100m")
+
+
+def margin_of_error(n: int, population: int, p: float = 0.5) -> float:
+    """Half width of a 95% interval for a share, with finite-population correction; 0 for a census."""
+    if n >= population:
+        return 0.0
+    return Z95 * sqrt(p * (1 - p) / n * (population - n) / (population - 1))
+
+
+def required_sample(population: int) -> float:
+    """Krejcie & Morgan's (1970) sample for a share of one half within five points."""
+    chi2, p, d = 3.841, 0.5, 0.05
+    return chi2 * population * p * (1 - p) / (d**2 * (population - 1) + chi2 * p * (1 - p))
+
+
+def hedges_g(a: pd.Series, b: pd.Series) -> float:
+    """Standardised mean difference a - b with the small-sample correction."""
+    na, nb = len(a), len(b)
+    pooled = sqrt(((na - 1) * a.var(ddof=1) + (nb - 1) * b.var(ddof=1)) / (na + nb - 2))
+    return float((a.mean() - b.mean()) / pooled * (1 - 3 / (4 * (na + nb) - 9))) if pooled > 0 else 0.0
+
+
+def share_difference(p: float, q: float) -> float:
+    """Standardised difference of two shares."""
+    spread = sqrt((p * (1 - p) + q * (1 - q)) / 2)
+    return (p - q) / spread if spread > 0 else 0.0
+
+
+def compare_with_list(askable: pd.DataFrame, used: pd.Series, options: pd.DataFrame, min_cell: int) -> pd.DataFrame:
+    """Responders against the list: one row a category (shares) or amount (difference only, amounts stay inside)."""
+    rows = []
+    for column, item in SHARES.items():
+        labels = options[options["item"] == item].set_index("key") if item else pd.DataFrame()
+        for key, on_list in askable.groupby(column, sort=True)["customer_id"]:
+            share_list, share_used = len(on_list) / len(askable), on_list.isin(used).sum() / max(len(used), 1)
+            rows.append(
+                {
+                    "dimension": column,
+                    "key": key,
+                    "label_en": labels["label_en"].get(key, key) if item else key,
+                    "label_zh": labels["label_zh"].get(key, "") if item else "",
+                    "n_list": len(on_list),
+                    "share_list": share_list,
+                    "n_used": int(on_list.isin(used).sum()),
+                    "share_used": share_used,
+                    "difference": share_difference(share_used, share_list),
+                }
+            )
+    out = pd.DataFrame(rows)
+    blanked = ["share_list", "n_used", "share_used", "difference"]
+    out = suppress(out, min_cell, group=None, key="key", count="n_list", by=["dimension"], blank=blanked)
+    few = suppress(out.fillna({"n_used": 0}), min_cell, group=None, key="key", count="n_used", by=["dimension"])
+    out["suppressed"] |= few["suppressed"]
+    out.loc[out["suppressed"], ["n_list", *blanked]] = np.nan
+    amounts = []
+    for column in AMOUNTS:
+        logs = np.log1p(askable[column].dropna().astype(float))
+        answered = logs[askable.loc[logs.index, "customer_id"].isin(used)]
+        rest = logs.drop(answered.index)
+        if len(answered) > 1 and len(rest) > 1:
+            amounts.append(
+                {
+                    "dimension": "amount",
+                    "key": column,
+                    "label_en": column.replace("_", " "),
+                    "label_zh": "",
+                    "difference": hedges_g(answered, rest),
+                    "suppressed": False,
+                }
+            )
+    return pd.concat([out, pd.DataFrame(amounts)], ignore_index=True) if amounts else out
+
+
+def respondents(complete: pd.DataFrame, book: pd.DataFrame, options: pd.DataFrame, min_cell: int) -> pd.DataFrame:
+    """Counts of the respondents by each single-choice firmographic item."""
+    rows = []
+    singles = book[book["role"].eq("firmographic") & book["type"].eq("single")]["item"]
+    for item in singles:
+        answered = complete[item].dropna()
+        for option in options[options["item"] == item].itertuples():
+            n = int((answered == option.key).sum())
+            share = n / len(answered) if len(answered) else np.nan
+            rows.append([item, option.position, option.key, option.label_en, option.label_zh, n, share])
+    frame = pd.DataFrame(rows, columns=["item", "position", "key", "label_en", "label_zh", "n", "share"])
+    if frame.empty:
+        return frame.assign(suppressed=pd.Series(dtype=bool))
+    return suppress(frame, min_cell, group=None, key="key", by=["item"], blank=["share"])
+
+
+def flow_table(counts: list[tuple[str, str, str, int | None]]) -> pd.DataFrame:
+    """From list to usable answers: one row a step that is known."""
+    known = [count for count in counts if count[3] is not None]
+    frame = pd.DataFrame(known, columns=["step", "label_en", "label_zh", "n"])
+    frame.insert(0, "position", range(1, len(frame) + 1))
+    return frame
+
+
+def sample_values(n_list: int | None, n_invited: int | None, n_returned: int, n_usable: int) -> dict[str, Any]:
+    """Response rate, coverage, margin of error and required n, as far as they are known."""
+    out: dict[str, Any] = {
+        "n_list": n_list,
+        "n_invited": n_invited,
+        "n_returned": n_returned,
+        "n_usable": n_usable,
+        "list_known": n_list is not None,
+        "invited_known": n_invited is not None,
+    }
+    if n_invited:
+        low, high = wilson(n_returned, n_invited)
+        out |= {"response_rate": n_returned / n_invited, "response_rate_low": low, "response_rate_high": high}
+    if n_list:
+        out |= {
+            "coverage": n_usable / n_list,
+            "margin_of_error": margin_of_error(n_usable, n_list),
+            "required_n": int(np.ceil(required_sample(n_list))),
+            "enough": n_usable >= required_sample(n_list),
+            "census": n_invited is not None and n_invited >= n_list,
+        }
+    return out
+
+
+def sample_warnings(found: dict[str, Any], sample: pd.DataFrame) -> list[dict[str, Any]]:
+    """What a reader must know before taking the answers for all customers."""
+    out = []
+    if not found["list_known"]:
+        out.append(
+            values.warning(
+                "no_list",
+                "caution",
+                "There is no customer list: response rate, coverage, sampling error and the difference between those "
+                "who answered and those who did not are unknown.",
+                "没有客户名单,回收率、覆盖率、抽样误差以及答卷者与未答者的差异均无从得知。",
+            )
+        )
+    different = sample[sample["difference"].abs() > DIFFERENT] if "difference" in sample else sample
+    if len(different):
+        worst = different.loc[different["difference"].abs().idxmax()]
+        out.append(
+            values.warning(
+                "responders_differ",
+                "caution",
+                f"Those who answered differ from the list in {len(different)} of {len(sample)} comparisons, most in "
+                f"{worst['label_en']} ({worst['difference']:+.2f} standard deviations); results hold for the sample "
+                "first, for the list with care.",
+                f"答卷者与名单在{len(different)}项比较中存在差异,最大者为{worst['label_zh'] or worst['label_en']}"
+                f"({worst['difference']:+.2f}个标准差);结论首先适用于样本。",
+            )
+        )
+    if found["n_usable"] < 60:
+        out.append(
+            values.warning(
+                "few_answers",
+                "serious",
+                f"Only {found['n_usable']} usable answers: the report describes them and infers nothing.",
+                f"有效答卷仅{found['n_usable']}份,报告只作描述,不作推断。",
+            )
+        )
+    return out
+
+
+def main(snakemake: Any) -> None:
+    """Adapter: files in, files out."""
+    source, params = snakemake.input, snakemake.params
+    complete, options = tables.read(source.complete), tables.read(source.options)
+    imported, screened = values.read(source.imported), values.read(source.screened)
+    listed = values.read(source.customers_values)["status"] == "ok"
+    sample = tables.empty(["dimension", "key", "label_en", "label_zh", "n_list", "difference", "suppressed"])
+    n_list, n_invited = None, params.survey["invited"]
+    if listed:
+        customers = tables.read(source.customers)
+        askable = customers[customers["status"] != "prospect"]
+        n_list, n_invited = len(askable), int(customers["invited"].astype(int).sum())
+        if imported["n_linked"]:
+            sample = compare_with_list(askable, complete["customer_id"].dropna(), options, params.min_cell)
+    found = sample_values(n_list, n_invited, imported["n_read"], len(complete))
+    found["n_flagged"], found["treatment"] = screened["n_flagged"], screened["treatment"]
+    found["n_linked"] = imported["n_linked"]
+    found["largest_difference"] = sample["difference"].abs().max() if len(sample) else None
+    flow = flow_table(
+        [
+            ("list", "Customers on the list", "名单客户", n_list),
+            ("invited", "Invited", "邀请", n_invited),
+            ("returned", "Answers returned", "回收", imported["n_read"]),
+            ("flagged", "Flagged as careless", "疑似随意作答", screened["n_flagged"]),
+            ("used", "Used", "有效", len(complete)),
+        ]
+    )
+    tables.write(flow, snakemake.output.flow, ["position"])
+    tables.write(sample, snakemake.output.sample, ["dimension", "key"])
+    book = tables.read(source.codebook)
+    profile = respondents(complete, book, options, params.min_cell)
+    tables.write(profile, snakemake.output.profile, ["item", "position"])
+    values.write(found | {"warnings": sample_warnings(found, sample)}, snakemake.output.values)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

@@ -35,7 +35,7 @@ rule all:
 
 
 onsuccess:
-    print(report_paths(), file=sys.stderr)
+    print(reports(STUDIES), file=sys.stderr)
 
 
 onerror:

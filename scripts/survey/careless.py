@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from scripts.lib.missing import em
+from scripts.lib.missing import em_moments
 
 Array = NDArray[np.float64]
 SYNONYM_R = 0.60  # Meade & Craig (2012): items that correlate above this are synonyms
@@ -44,8 +44,8 @@ def mahalanobis(answers: Array) -> tuple[Array, Array]:
     Mean and covariance by EM, the covariance unbiased (n - 1), so that complete data give R's ``careless::mahad``.
     """
     n = len(answers)
-    mean, covariance = em(answers)
-    covariance = covariance * n / (n - 1)
+    moments = em_moments(answers)
+    mean, covariance = moments.mean, moments.covariance * n / (n - 1)
     distance, tail = np.full(n, np.nan), np.full(n, np.nan)
     answered = ~np.isnan(answers)
     for pattern in np.unique(answered, axis=0):
@@ -94,7 +94,7 @@ def _mean(block: Array) -> Array:
 
 def synonyms(answers: Array) -> tuple[Array, int]:
     """Consistency over psychometric synonyms and how many pairs there are; NaN below three pairs."""
-    _, covariance = em(answers)
+    covariance = em_moments(answers).covariance
     spread = np.sqrt(np.diag(covariance))
     with np.errstate(invalid="ignore", divide="ignore"):
         r = covariance / np.outer(spread, spread)

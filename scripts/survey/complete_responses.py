@@ -34,7 +34,7 @@ def blank_not_applicable(answers: pd.DataFrame, book: pd.DataFrame) -> pd.DataFr
 
 def missing_table(answers: pd.DataFrame, book: pd.DataFrame, limit: float) -> pd.DataFrame:
     """One row an item: answered, not applicable and missing, as counts and shares of the usable answers."""
-    asked = book[~book["role"].isin(["open", "consent", "attention_check"])]
+    asked = book[~book["role"].isin(["open", "consent", "attention_check"]) & book["item"].isin(answers.columns)]
     codes = asked["na_code"].astype(float)
     rows = asked[["position", "item", "role", "type", "attribute", "aspect"]].copy()
     columns = answers[asked["item"].tolist()]

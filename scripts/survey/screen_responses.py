@@ -1,10 +1,12 @@
 """Flag careless answers: seven indices, and an answer is flagged only when at least two of them agree.
 
 Longest run and variability are computed on the answers as given, the consistencies after reverse keying. The run is
-taken in each block of rating questions (same section, role and scale) of at least six items; limits are the study's
-(METHODS, "Screening careless answers"). An index that cannot be computed does not count. What happens to flagged
-answers (keep or drop) is the study's choice; the main means are given both ways. Above ``stop_flagged`` the report ends
-the chapter after data quality and says why.
+taken in each block of at least ten rating questions that is not at its ceiling; limits are the study's (METHODS,
+"Screening careless answers"). An index that cannot be computed does not count. Even-odd and synonym consistency see
+the same thing, that a person's answers hang together: on careful simulated answers the two together flagged 6 to 7 %,
+so they count as one of the two that are needed, which brings it below 1 %. What happens to flagged answers (keep or
+drop) is the study's choice; the main means are given both ways. Above ``stop_flagged`` the report ends the chapter
+after data quality and says why.
 """
 
 from typing import Any
@@ -16,9 +18,9 @@ from scripts.lib import tables, values
 from scripts.lib.job import run
 from scripts.survey import careless
 
-BLOCK = 6  # items below which half of a block is a run that attentive people make too
+BLOCK = 10  # items below which half of a block is a run that attentive people often make too
 PER_ITEM = 3  # answers per item below which a Mahalanobis distance says nothing
-RATINGS = ("importance", "performance")
+CONSISTENCIES = ("even_odd", "synonyms")
 
 
 def rating_matrix(responses: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
@@ -29,11 +31,17 @@ def rating_matrix(responses: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
     return frame.mask(frame.eq(codes, axis="columns"))
 
 
-def blocks(book: pd.DataFrame) -> list[list[str]]:
-    """Rating items that stand together: same section, role and scale, at least ``BLOCK`` of them."""
-    rated = book[book["type"].eq("likert")]
+def blocks(matrix: pd.DataFrame, book: pd.DataFrame, ceiling: float) -> list[list[str]]:
+    """Rating items that stand together (same section, role and scale), at least ``BLOCK`` of them.
+
+    A block whose typical item has more than ``ceiling`` of the answers at its top code is left out: there, one long run
+    is what a careful person gives.
+    """
+    rated = book[book["item"].isin(matrix.columns)]
+    top = rated.set_index("item")["scale_max"].astype(float)
+    at_top = matrix.eq(top, axis="columns").sum() / matrix.notna().sum()
     together = rated.groupby(["section", "role", "scale"], sort=False)["item"].agg(list)
-    return [items for items in together if len(items) >= BLOCK]
+    return [items for items in together if len(items) >= BLOCK and at_top[items].median() <= ceiling]
 
 
 def keyed(matrix: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
@@ -48,9 +56,8 @@ def index_table(responses: pd.DataFrame, book: pd.DataFrame, survey: dict[str, A
     matrix = rating_matrix(responses, book)
     answers, upright = matrix.to_numpy(), keyed(matrix, book)
     out = pd.DataFrame({"respondent": responses["respondent"]})
-    runs = [
-        careless.longstring(matrix[items].to_numpy()) / len(items) for items in blocks(book) if _all_in(items, matrix)
-    ]
+    together = blocks(matrix, book, survey["ceiling_share"])
+    runs = [careless.longstring(matrix[items].to_numpy()) / len(items) for items in together]
     out["longstring"] = np.max(runs, axis=0) if runs else np.nan
     out["variability"] = careless.response_variability(answers)
     varied = np.nanstd(answers, axis=0) > 0
@@ -77,13 +84,11 @@ def index_table(responses: pd.DataFrame, book: pd.DataFrame, survey: dict[str, A
     }
     for name, flag in flags.items():
         out[f"flag_{name}"] = flag
-    out["n_flags"] = sum(flag.astype(int) for flag in flags.values())
+    votes = [flag for name, flag in flags.items() if name not in CONSISTENCIES]
+    votes.append(flags["even_odd"] | flags["synonyms"])
+    out["n_flags"] = sum(vote.astype(int) for vote in votes)
     out["flagged"] = out["n_flags"] >= survey["flags_needed"]
     return out
-
-
-def _all_in(items: list[str], matrix: pd.DataFrame) -> bool:
-    return set(items) <= set(matrix.columns)
 
 
 LIMITS = {

@@ -15,8 +15,10 @@ from pathlib import Path
 from scripts.audit import lineage
 from scripts.lib import checks
 from scripts.lib.code import closure
+from scripts.lib.job import FAULT
 from scripts.lib.sources import read_sources
 from scripts.lib.study import locate, named
+from scripts.run import END_OF_FAULTS, FAULTS, reports
 
 # One BLAS thread a process: sums in one order, and the second core is for the second job.
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -98,13 +100,8 @@ def data_kinds(wildcards, input):
 
 
 def fault_lines():
-    """Faults that jobs of this run have written to their logs, for the last lines on the screen."""
+    """What jobs of this run found wrong in the data, for the last lines on the screen."""
     logs = [log for log in sorted(Path("logs").rglob("*.log")) if log.stat().st_mtime >= STARTED]
-    lines = [line for log in logs for line in log.read_text(encoding="utf-8").splitlines() if "FAULT " in line]
-    return "\n".join(line.split("FAULT ", 1)[1] for line in lines)
-
-
-def report_paths():
-    """Where the reports are, for the last lines on the screen."""
-    reports = [f"results/{study}/report/report.{ending}" for study in STUDIES for ending in ("html", "pdf")]
-    return "\n".join(["The reports:", *(f"  {report}" for report in reports)])
+    lines = [line for log in logs for line in log.read_text(encoding="utf-8").splitlines() if FAULT in line]
+    told = [fault for line in lines for fault in line.split(FAULT, 1)[1].split(" ;; ")]
+    return "\n".join([FAULTS, *told, END_OF_FAULTS]) if told else "The logs of the failed rules are in logs/."

@@ -1,0 +1,129 @@
+"""``make bench``: how long it takes, in one run on this machine. Ratios mean something, absolute seconds drift.
+
+Prints seconds for the set-up of the environment, a cold build of each study, a second run, a run after one changed
+setting, and the floor: the very same jobs (their recorded Snakemake objects) called one after the other in one warm
+process. ``ARGS=--skip-setup`` uses the present environment.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = ("Snakefile", "Makefile", "workflow", "scripts", "profiles", "report", "config", "data")
+FILES = ("pyproject.toml", "requirements.lock", "requirements-bootstrap.lock")
+END = "######## snakemake preamble end #########"
+FLOOR = """
+import importlib, logging, runpy, sys, time
+from pathlib import Path
+scripts = sorted(Path(".snakemake/scripts").glob("*.py"), key=lambda path: path.stat().st_mtime_ns)
+jobs = []
+for path in scripts:
+    preamble = path.read_text(encoding="utf-8").split({end!r})[0]
+    space = {{}}
+    exec(preamble, space)
+    name = path.name.split(".", 1)[1].removesuffix(".py")
+    jobs.append((space["snakemake"], name))
+folders = {{path.stem: path.parent.name for path in Path("scripts").glob("*/*.py")}}
+modules = [importlib.import_module(f"scripts.{{folders[name]}}.{{name}}") for _, name in jobs]
+start = time.perf_counter()
+for (snakemake, name), module in zip(jobs, modules):
+    module.main(snakemake)
+print(len(jobs), time.perf_counter() - start)
+"""
+
+
+def lay(folder: Path) -> None:
+    """Copy what a build needs."""
+    for part in PARTS:
+        source = ROOT / part
+        copy = shutil.copytree if source.is_dir() else shutil.copy2
+        copy(source, folder / part)
+    for file in FILES:
+        shutil.copy2(ROOT / file, folder / file)
+
+
+def timed(folder: Path, *command: str) -> float:
+    """Seconds that a command takes; ends the benchmark when it fails."""
+    environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+    return time.perf_counter() - start
+
+
+def choose(folder: Path, studies: list[str], seed: int) -> None:
+    """Which studies the next build makes."""
+    text = yaml.safe_dump({"studies": studies, "seed": seed})
+    (folder / "config/config.yaml").write_text(text, encoding="utf-8")
+
+
+def floor(folder: Path) -> tuple[int, float]:
+    """Jobs and seconds of one study's build when every job runs in one warm process."""
+    shutil.rmtree(folder / "results")
+    program = [sys.executable, "-c", FLOOR.format(end=END)]
+    environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    environment["PYTHONPATH"] = str(folder)
+    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"the floor failed:\n{done.stderr[-3000:]}")
+    jobs, seconds = done.stdout.split()[-2:]
+    return int(jobs), float(seconds)
+
+
+def line(what: str, seconds: float, note: str = "") -> None:
+    """One row of the result."""
+    print(f"{what:<52}{seconds:8.1f} s  {note}", flush=True)
+
+
+def main() -> None:
+    """Run the benchmark and print it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--skip-setup", action="store_true", help="use the present environment")
+    arguments = parser.parse_args()
+    run = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    snakemake = str(Path(sys.executable).with_name("snakemake"))
+    with tempfile.TemporaryDirectory(prefix="bench") as name:
+        folder = Path(name)
+        lay(folder)
+        if not arguments.skip_setup:
+            line("set-up of the environment (make env)", timed(folder, "make", "env"))
+        total = total_floor = 0.0
+        for study in run["studies"]:
+            choose(folder, [study], run["seed"])
+            shutil.rmtree(folder / ".snakemake", ignore_errors=True)
+            cold = timed(folder, snakemake, "--skip-script-cleanup")
+            jobs, warm = floor(folder)
+            line(f"cold build, {study}", cold, f"floor {warm:.1f} s over {jobs} jobs, cold/floor {cold / warm:.2f}")
+            total, total_floor = total + cold, total_floor + warm
+        choose(folder, run["studies"], run["seed"])
+        shutil.rmtree(folder / "results", ignore_errors=True)
+        shutil.rmtree(folder / ".snakemake", ignore_errors=True)
+        cold = timed(folder, snakemake)
+        note = f"floor {total_floor:.1f} s, cold/floor {cold / total_floor:.2f}"
+        line("cold build, all studies together", cold, note)
+        line("second run", timed(folder, snakemake))
+        study = folder / f"config/studies/{run['studies'][0]}.yaml"
+        text = study.read_text(encoding="utf-8")
+        study.write_text(changed(text), encoding="utf-8")
+        line("after one changed setting (needs.undecided)", timed(folder, snakemake))
+        line("verify", timed(folder, sys.executable, "-m", "scripts.audit.verify"))
+
+
+def changed(text: str) -> str:
+    """The study with another value of needs.undecided."""
+    study = yaml.safe_load(text)
+    study.setdefault("needs", {})["undecided"] = 0.75
+    return yaml.safe_dump(study, allow_unicode=True, sort_keys=False)
+
+
+if __name__ == "__main__":
+    main()

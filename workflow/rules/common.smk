@@ -10,7 +10,10 @@ graph               params: what makes what in this study, for the audit
 import os
 import sys
 import time
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+
 
 from scripts.audit import lineage
 from scripts.lib import checks
@@ -76,8 +79,10 @@ def declared(study):
     return {path: source._asdict() for path, source in files.items()}
 
 
-def graph(wildcards):
+@cache
+def graph_of(study):
     """What makes what in one study: {"rules": {rule: input, output, code}, "raw": {path: declaration}}."""
+    wildcards = SimpleNamespace(study=study)
     rules = {}
     for rule in workflow.rules:
         if "study" not in rule.wildcard_names:
@@ -85,18 +90,27 @@ def graph(wildcards):
         inputs = []
         for item in rule.input:
             item = item(wildcards) if callable(item) else item
-            inputs += [item] if isinstance(item, str) else list(item)
-        outputs = [str(item).replace("{study}", wildcards.study) for item in rule.output]
-        inputs = [str(item).replace("{study}", wildcards.study) for item in inputs]
+            inputs += [item] if isinstance(item, str) else item
+        inputs = [str(item).replace("{study}", study) for item in inputs]
         ours = [item for item in inputs if item.startswith("scripts/") or item == LOCK]
-        rules[rule.name] = {"input": [i for i in inputs if i not in ours], "output": outputs, "code": ours}
-    return {"rules": rules, "raw": declared(wildcards.study)}
+        rules[rule.name] = {
+            "input": [item for item in inputs if item not in ours],
+            "output": [str(item).replace("{study}", study) for item in rule.output],
+            "code": ours,
+        }
+    return {"rules": rules, "raw": declared(study)}
+
+
+def graph(wildcards):
+    """Params: what makes what in the study of a job."""
+    return graph_of(wildcards.study)
 
 
 def data_kinds(wildcards, input):
-    """{input: kinds of the raw files it rests on}; published, collected, synthetic, expert, illustrative."""
-    made = graph(wildcards)
-    return {path: lineage.kinds_of(path, made) for path in map(str, input) if not path.startswith("scripts/")}
+    """Params: for each input of a job, the kinds of raw data it rests on."""
+    made = graph_of(wildcards.study)
+    kinds = {path: declaration["kind"] for path, declaration in made["raw"].items()}
+    return {path: lineage.kinds_of(path, made, kinds) for path in map(str, input) if not path.startswith("scripts/")}
 
 
 def fault_lines():

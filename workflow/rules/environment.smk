@@ -1,0 +1,82 @@
+"""The environment: figures on the region, concentration of the market, factors and their matrices.
+
+REQUIRED INPUTS: none; a study may have indicators, institutions, outlets and factors, each by itself
+OUTPUTS:         results/<study>/environment/: indicators.csv, shares.csv, outlets.csv, missing_figures.csv (what to supply),
+                 regions.csv (home beside country, peers and coast), concentration.csv, factors.csv, matrices.csv (EFE,
+                 IFE), swot.csv, tows.csv
+STEPS:           ingest -> compare regions, measure concentration, weigh factors
+"""
+
+
+rule ingest_environment:
+    input:
+        indicators=raw("indicators"),
+        institutions=raw("institutions"),
+        outlets=raw("outlets"),
+        code=code("environment/ingest_environment.py"),
+    output:
+        indicators="results/{study}/environment/indicators.csv",
+        shares="results/{study}/environment/shares.csv",
+        outlets="results/{study}/environment/outlets.csv",
+        missing_figures="results/{study}/environment/missing_figures.csv",
+        values="results/{study}/environment/ingest_environment.json",
+    log:
+        "logs/{study}/ingest_environment.log",
+    params:
+        study="{study}",
+        region=lookup(dpath="{study}/region", within=STUDIES),
+        bank=lookup(dpath="{study}/bank", within=STUDIES),
+    script:
+        "../../scripts/environment/ingest_environment.py"
+
+
+rule compare_regions:
+    input:
+        indicators="results/{study}/environment/indicators.csv",
+        code=code("environment/compare_regions.py"),
+    output:
+        regions="results/{study}/environment/regions.csv",
+        values="results/{study}/environment/compare_regions.json",
+    log:
+        "logs/{study}/compare_regions.log",
+    params:
+        region=lookup(dpath="{study}/region", within=STUDIES),
+    script:
+        "../../scripts/environment/compare_regions.py"
+
+
+rule measure_concentration:
+    input:
+        outlets="results/{study}/environment/outlets.csv",
+        shares="results/{study}/environment/shares.csv",
+        code=code("environment/measure_concentration.py"),
+    output:
+        concentration="results/{study}/environment/concentration.csv",
+        values="results/{study}/environment/measure_concentration.json",
+    log:
+        "logs/{study}/measure_concentration.log",
+    params:
+        study="{study}",
+        region=lookup(dpath="{study}/region", within=STUDIES),
+    script:
+        "../../scripts/environment/measure_concentration.py"
+
+
+rule weigh_factors:
+    input:
+        factors=raw("factors"),
+        indicators="results/{study}/environment/indicators.csv",
+        records="results/{study}/literature/records.csv",
+        code=code("environment/weigh_factors.py"),
+    output:
+        factors="results/{study}/environment/factors.csv",
+        matrices="results/{study}/environment/matrices.csv",
+        swot="results/{study}/environment/swot.csv",
+        tows="results/{study}/environment/tows.csv",
+        values="results/{study}/environment/weigh_factors.json",
+    log:
+        "logs/{study}/weigh_factors.log",
+    params:
+        study="{study}",
+    script:
+        "../../scripts/environment/weigh_factors.py"

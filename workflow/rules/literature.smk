@@ -1,0 +1,65 @@
+"""The literature: from BibTeX and a coding sheet to a selection and its map.
+
+REQUIRED INPUTS: the study's literature, its coding sheet and list of topics, and the records of the methods
+OUTPUTS:         results/<study>/literature/: records.csv (all records, verified or not), coding.csv, screened.csv and
+                 flow.csv (the selection; counts add up), trend.csv, topics.csv, topic_region.csv, topic_customer.csv
+                 (empty cells kept), key_works.csv, region_works.csv, keyword_pairs.csv
+STEPS:           ingest -> screen -> map
+"""
+
+
+rule ingest_literature:
+    input:
+        literature=raw("literature"),
+        methods=raw("methods"),
+        coding=raw("coding"),
+        topics=raw("topics"),
+        code=code("literature/ingest_literature.py"),
+    output:
+        records="results/{study}/literature/records.csv",
+        coding="results/{study}/literature/coding.csv",
+        values="results/{study}/literature/ingest_literature.json",
+    log:
+        "logs/{study}/ingest_literature.log",
+    params:
+        study="{study}",
+    script:
+        "../../scripts/literature/ingest_literature.py"
+
+
+rule screen_literature:
+    input:
+        records="results/{study}/literature/records.csv",
+        code=code("literature/screen_literature.py"),
+    output:
+        screened="results/{study}/literature/screened.csv",
+        flow="results/{study}/literature/flow.csv",
+        values="results/{study}/literature/screen_literature.json",
+    log:
+        "logs/{study}/screen_literature.log",
+    script:
+        "../../scripts/literature/screen_literature.py"
+
+
+rule map_literature:
+    input:
+        records="results/{study}/literature/records.csv",
+        screened="results/{study}/literature/screened.csv",
+        coding="results/{study}/literature/coding.csv",
+        topics=raw("topics"),
+        code=code("literature/map_literature.py"),
+    output:
+        trend="results/{study}/literature/trend.csv",
+        topics="results/{study}/literature/topics.csv",
+        topic_region="results/{study}/literature/topic_region.csv",
+        topic_customer="results/{study}/literature/topic_customer.csv",
+        key_works="results/{study}/literature/key_works.csv",
+        region_works="results/{study}/literature/region_works.csv",
+        keyword_pairs="results/{study}/literature/keyword_pairs.csv",
+        values="results/{study}/literature/map_literature.json",
+    log:
+        "logs/{study}/map_literature.log",
+    params:
+        study="{study}",
+    script:
+        "../../scripts/literature/map_literature.py"

@@ -49,7 +49,6 @@ class Region(Strict):
 
     name: Label = Field(description="name of the region")
     city: Label | None = Field(None, description="seat of the branch")
-    type: str | None = Field(None, description="region type in the coding sheet whose gap in the literature counts")
     country: str | None = Field(None, description="country, as named in the indicators")
     home: list[str] = Field([], description="regions of the indicators that are the study's own")
     peers: list[str] = Field([], description="regions of the indicators to compare with, alike")

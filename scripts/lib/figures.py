@@ -1,0 +1,223 @@
+"""How every figure looks, and how it is written.
+
+A figure is drawn from tables and nothing else, in one pinned face and one palette (shared with the pages), 6.3 inches
+wide: the measure of the printed page, so that a point here is a point on paper. It is written as SVG with the rows it
+shows as CSV beside it. The bytes depend on the data alone: no date, no machine's font, a fixed salt for ids.
+"""
+
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from scripts.lib import tables, values
+from scripts.lib.fonts import chinese_face
+from scripts.lib.job import InputError
+from scripts.lib.values import Text
+
+ACCENT, SECOND = "#0F4C5C", "#E36414"
+INK, MUTED, LINE, SOFT = "#1B1F22", "#5B666B", "#C9D3D6", "#F1F4F5"
+# Told apart under protanopia, deuteranopia and tritanopia, and by lightness in grey print.
+CATEGORIES = (ACCENT, SECOND, "#56A3C9", "#B5438C", "#E8CF5A", "#4E8B57")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+SEQUENTIAL = LinearSegmentedColormap.from_list("sequential", ["#FFFFFF", "#9CC3CC", "#3F8494", ACCENT])
+DIVERGING = LinearSegmentedColormap.from_list("diverging", [SECOND, "#F3B88E", "#FFFFFF", "#8DB6C0", ACCENT])
+
+WIDTH, TALLEST = 6.3, 8.6  # inches: measure of the page; its height less a caption
+BODY, SMALL = 8.0, 7.5  # points
+
+STYLE: Any = {
+    "font.family": ["Noto Sans SC", "DejaVu Sans"],  # the second for the few signs that the first lacks
+    "font.size": BODY,
+    "axes.labelsize": BODY,
+    "axes.titlesize": BODY + 0.5,
+    "axes.titlelocation": "left",
+    "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.6,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": ACCENT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "text.color": INK,
+    "text.parse_math": False,  # a dollar sign in a label is a dollar sign
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "legend.fontsize": SMALL,
+    "legend.frameon": False,
+    "grid.color": LINE,
+    "grid.linewidth": 0.5,
+    "hatch.color": MUTED,
+    "hatch.linewidth": 0.5,
+    "svg.hashsalt": "major-customer-study",
+    "svg.fonttype": "path",
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure with what belongs to it; without ``figure`` it is absent and ``reason`` says why.
+
+    ``data`` holds exactly the rows shown, ``key`` the columns that identify one of them.
+    """
+
+    title: Text
+    data: pd.DataFrame
+    key: Sequence[str]
+    figure: Figure | None = None
+    alt: Text | None = None
+    reason: Text | None = None
+
+
+@cache
+def _use_style() -> None:
+    """Take the style, and only the two pinned faces: a font that the machine happens to have must change nothing."""
+    own = Path(mpl.get_data_path())
+    manager = font_manager.fontManager
+    manager.ttflist = [face for face in manager.ttflist if Path(face.fname).is_relative_to(own)]
+    manager.addfont(str(chinese_face()))
+
+
+def sheet(height: float) -> Figure:
+    """An empty figure of the page's width; ``height`` in inches, kept to what a page holds."""
+    _use_style()
+    mpl.rcParams.update(STYLE)  # seaborn sets some of them when it is imported
+    figure = Figure(figsize=(WIDTH, min(max(height, 1.2), TALLEST)), layout="constrained", dpi=100)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def both(en: Any, zh: Any, sep: str = " ") -> str:
+    """A label in both languages; a missing one is left out."""
+    return sep.join(str(part) for part in (en, zh) if isinstance(part, str) and part)
+
+
+def text_width(text: str) -> int:
+    """Width of a text in half-width columns: a Chinese sign takes two."""
+    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
+
+
+def wrap(text: str, width: int) -> str:
+    """Break ``text`` into lines of at most ``width`` half-width columns.
+
+    Latin words are kept whole; Chinese breaks anywhere but before a closing sign.
+    """
+    lines, line = [], ""
+    for piece in re.findall(r"[⺀-￯][，。；、）：？！,.;)]*|[^\s⺀-￯]+|\s+", text):
+        if line and text_width(line + piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece if line or not piece.isspace() else ""
+    return "\n".join([*lines, line.rstrip()])
+
+
+def cut(text: str, width: int, lines: int = 1) -> str:
+    """A text wrapped to ``width`` columns, and what does not fit into ``lines`` lines left out."""
+    wrapped = wrap(text, width).split("\n")
+    last = wrapped[min(lines, len(wrapped)) - 1]
+    ends = last if len(wrapped) <= lines else last.rstrip(" ,;:，；：、") + "…"
+    return "\n".join([*wrapped[: lines - 1][: len(wrapped) - 1], ends])
+
+
+def row_labels(frame: pd.DataFrame, width: int) -> list[str]:
+    """Labels of a table's rows (``label_en``, ``label_zh``) that fit into one line of ``width`` columns.
+
+    Both languages where there is room, else English, else the beginning of the English label: the table beside the
+    figure has the whole.
+    """
+    pairs = list(zip(frame["label_en"], frame["label_zh"], strict=True))
+    whole = [both(en, zh) for en, zh in pairs]
+    return [
+        text if text_width(text) <= width else cut(str(en), width) for text, (en, _) in zip(whole, pairs, strict=True)
+    ]
+
+
+def head_labels(en: Sequence[Any], zh: Sequence[Any], width: int) -> list[str]:
+    """Labels of columns, each language wrapped on lines of its own."""
+    pairs = zip(en, zh, strict=True)
+    return ["\n".join(wrap(part, width) for part in pair if isinstance(part, str) and part) for pair in pairs]
+
+
+def percent(value: float, decimals: int = 0) -> str:
+    """A share as percent, for labels and alternative texts."""
+    return f"{100 * value:.{decimals}f}%"
+
+
+def names(frame: pd.DataFrame, of: str = "label") -> Text:
+    """The labels of a table's rows as a phrase in each language: three of them, and how many more there are."""
+    en = [str(label) for label in frame[f"{of}_en"]]
+    zh = [other if isinstance(other, str) else label for other, label in zip(frame[f"{of}_zh"], en, strict=True)]
+    if len(en) > 3:
+        return values.text(f"{', '.join(en[:3])} and {len(en) - 3} more", f"{'、'.join(zh[:3])}等{len(zh)}项")
+    phrase = f"{', '.join(en[:-1])} and {en[-1]}" if len(en) > 1 else "".join(en) or "none"
+    return values.text(phrase, "、".join(zh) or "无")
+
+
+def absent(title: Text, columns: Sequence[str], key: Sequence[str], said: Mapping[str, Any] | None = None) -> Drawing:
+    """A figure that cannot be drawn; ``said`` are the values of its stage, which give the reason."""
+    none = values.text("There is nothing to show here: the table has no rows.", "此处无可显示的内容：数据表为空。")
+    told = said or {}
+    reason = told.get("reason", none) if told.get("status", "ok") != "ok" else none
+    return Drawing(title, tables.empty(columns), key, reason=reason)
+
+
+def save(figure: Figure, path: str | Path) -> None:
+    """Write a figure; a sign that no pinned face has is an error, because it would be printed as an empty box.
+
+    Raises
+    ------
+    InputError
+        If a label holds such a sign.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing")
+        warnings.filterwarnings("error", message="constrained_layout not applied")
+        try:
+            figure.savefig(path, metadata={"Date": None, "Creator": None} if str(path).endswith(".svg") else None)
+        except UserWarning as warned:
+            if "Glyph" not in str(warned):
+                raise
+            raise InputError(f"{Path(path).name}: {warned}; replace this sign in the labels of the study") from warned
+
+
+def _sentence(reason: str) -> str:
+    """A small SVG that says a sentence."""
+    lines = wrap(reason, 92).split("\n")
+    spans = "".join(f'<text x="8" y="{20 + 18 * i}">{escape(line)}</text>' for i, line in enumerate(lines))
+    size = f'width="605" height="{18 * len(lines) + 14}" viewBox="0 0 605 {18 * len(lines) + 14}"'
+    style = f'font-family="Noto Sans SC, sans-serif" font-size="12" fill="{MUTED}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><g {style}>{spans}</g></svg>\n'
+
+
+def write(drawings: Mapping[str, Drawing], output: Any) -> None:
+    """Write the figures of a rule to its outputs ``<name>_svg``, ``<name>_csv`` and ``values``."""
+    said: dict[str, Any] = {}
+    for name, drawing in drawings.items():
+        svg = Path(output[f"{name}_svg"])
+        svg.parent.mkdir(parents=True, exist_ok=True)
+        tables.write(drawing.data, output[f"{name}_csv"], key=drawing.key)
+        if drawing.figure is None:
+            reason = drawing.reason or values.text("", "")
+            svg.write_text(_sentence(reason["en"]), encoding="utf-8")
+            said[name] = {"title": drawing.title, "alt": reason, "status": "absent", "reason": reason}
+        else:
+            save(drawing.figure, svg)
+            said[name] = {"title": drawing.title, "alt": drawing.alt, "status": "ok"}
+    values.write({"figures": said}, output["values"])

@@ -1,0 +1,196 @@
+"""Factors: matrices, agreement, SWOT, TOWS and their faults."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scripts.environment.factors import Evidence, FactorFile, Factors, describe, faults_of, judgements
+from scripts.environment.weigh_factors import kendall_w, label, swot, tows, warn, weigh
+from scripts.lib.job import InputError
+from scripts.lib.sheet import load_model
+
+INDICATORS = pd.DataFrame(
+    {
+        "label_en": ["GDP"],
+        "label_zh": ["生产总值"],
+        "region": ["Hill"],
+        "region_zh": ["山"],
+        "period": ["2020"],
+        "value": [1234.5],
+        "unit": ["100 million EUR"],
+    },
+    index=["H_gdp_2020"],
+)
+
+
+def factor(name: str, direction: str, judged: dict[str, tuple[float, int]], evidence: list[dict[str, str]]) -> Any:
+    return {
+        "id": name,
+        "kind": "internal",
+        "direction": direction,
+        "statement": {"en": f"{name} is so.", "zh": name},
+        "evidence": evidence,
+        "ratings": {rater: {"weight": weight, "rating": rating} for rater, (weight, rating) in judged.items()},
+    }
+
+
+def document(**change: Any) -> Factors:
+    bare = [{"type": "illustrative"}]
+    survey = [{"type": "pipeline", "value": "ipa.speed"}]
+    figure = [{"type": "indicator", "id": "H_gdp_2020"}]
+    whole = {
+        "id": "f",
+        "version": "1",
+        "status": "illustrative",
+        "raters": [{"id": rater, "name": {"en": rater}} for rater in ("r1", "r2", "r3")],
+        "matrices": [
+            {
+                "id": "efe",
+                "factors": [
+                    factor("o1", "opportunity", {"r1": (0.6, 3), "r2": (0.5, 3), "r3": (0.4, 2)}, figure),
+                    factor("t1", "threat", {"r1": (0.4, 1), "r2": (0.5, 2), "r3": (0.6, 2)}, bare),
+                ],
+            },
+            {
+                "id": "ife",
+                "factors": [
+                    factor("s1", "strength", {"r1": (0.5, 4), "r2": (0.6, 3), "r3": (0.7, 4)}, bare),
+                    factor("w1", "weakness", {"r1": (0.3, 1), "r2": (0.3, 1), "r3": (0.2, 2)}, survey),
+                    factor("w2", "weakness", {"r1": (0.2, 2), "r2": (0.1, 2), "r3": (0.1, 2)}, bare),
+                ],
+            },
+        ],
+    }
+    return Factors.model_validate(whole | change)
+
+
+def test_kendall_is_one_in_agreement_and_none_without_ranks() -> None:
+    same = pd.DataFrame([[1, 2, 3, 4], [10, 20, 30, 40], [1, 5, 6, 9]])
+    w, p = kendall_w(same)
+    assert w == pytest.approx(1)
+    assert p == pytest.approx(0.0293, abs=1e-4)  # chi-square 9 with 3 degrees of freedom
+    assert np.isnan(kendall_w(pd.DataFrame([[1, 1], [2, 2], [3, 3]]))[0])
+
+
+def test_kendall_of_three_rankings_of_six() -> None:
+    """Rank sums 8, 14, 11, 11, 11, 8 about 10.5: S = 25.5, W = 12 S / (9 x 210) (Siegel 1956, ch. 9: .16)."""
+    ranks = pd.DataFrame([[1, 6, 3, 2, 5, 4], [1, 5, 6, 4, 2, 3], [6, 3, 2, 5, 4, 1]])
+    assert kendall_w(ranks)[0] == pytest.approx(12 * 25.5 / 1890)
+
+
+def test_kendall_is_corrected_for_ties() -> None:
+    """Two raters who tie the same pair agree fully: without the correction W would be 0.9."""
+    assert kendall_w(pd.DataFrame([[1, 2, 2, 3], [1, 2, 2, 3], [2, 5, 5, 8]]))[0] == pytest.approx(1)
+
+
+@given(st.permutations(range(5)), st.permutations(range(5)), st.permutations(range(5)))
+def test_kendall_lies_in_its_range_and_forgets_the_order_of_raters(a: list[int], b: list[int], c: list[int]) -> None:
+    w, p = kendall_w(pd.DataFrame([a, b, c]))
+    assert -1e-12 <= w <= 1 + 1e-12
+    assert 0 <= p <= 1
+    assert kendall_w(pd.DataFrame([c, a, b]))[0] == pytest.approx(w)
+
+
+def test_the_score_of_a_matrix_is_the_mean_of_the_raters_scores() -> None:
+    factors, matrices = weigh(judgements(document()))
+    efe = matrices.set_index("matrix").loc["efe"]
+    scores = [0.6 * 3 + 0.4 * 1, 0.5 * 3 + 0.5 * 2, 0.4 * 2 + 0.6 * 2]
+    assert efe["score"] == pytest.approx(np.mean(scores))
+    assert (efe["score_min"], efe["score_max"]) == (pytest.approx(min(scores)), pytest.approx(max(scores)))
+    sums = factors.groupby("matrix")[["weight", "score"]].sum()
+    assert sums["weight"].tolist() == pytest.approx([1, 1])
+    assert sums["score"].tolist() == pytest.approx(matrices["score"].tolist())
+    assert matrices.set_index("matrix")["agree"].to_dict() == {"efe": "no", "ife": "yes"}
+
+
+def test_disagreement_is_told_with_the_range() -> None:
+    whole = document()
+    weighed, matrices = weigh(judgements(whole))
+    texts = [warning["text"]["en"] for warning in warn(whole, label(whole, weighed, INDICATORS), matrices)]
+    assert texts[0].startswith("EFE: raters do not agree on the weights")
+    assert "ranges from 2.00 to 2.50" in texts[0]
+    assert texts[1] == "3 of 5 factors rest on no evidence and are illustrative."
+
+
+def test_two_raters_give_no_agreement() -> None:
+    rated = judgements(document())
+    _, matrices = weigh(rated[rated["rater"] != "r3"])
+    assert matrices["kendall_w"].isna().all()
+    assert set(matrices["agree"]) == {"not known"}
+
+
+def test_swot_and_tows_are_built_from_the_factors() -> None:
+    whole = document()
+    weighed, _ = weigh(judgements(whole))
+    factors = label(whole, weighed, INDICATORS)
+    listed = swot(factors)
+    weak = listed[listed["quadrant"] == "W"]
+    assert weak["factor"].tolist() == ["w1", "w2"]
+    assert weak["position"].tolist() == [1, 2]
+    assert weak["evidence_en"].tolist() == ["to be tested by the survey: ipa.speed", "illustrative"]
+    pairs = tows(listed, factors).set_index("cell")
+    assert pairs[["inner", "outer"]].loc["WT"].tolist() == ["w1", "t1"]
+    assert pairs.loc["WT", "attributes"] == "speed"
+    assert set(pairs.index) == {"SO", "ST", "WO", "WT"}
+
+
+def test_evidence_is_said_in_words() -> None:
+    en, zh = describe(Evidence(type="indicator", id="H_gdp_2020"), INDICATORS)
+    assert en == "GDP, Hill, 2020: 1,234.5 × 100 million EUR"
+    assert zh == "生产总值，山，2020: 1,234.5 × 100 million EUR"
+
+
+def faults(whole: Factors, verified: str = "known") -> str:
+    return " ;; ".join(faults_of(whole, {"H_gdp_2020"}, {verified}, {"unseen"}))
+
+
+def test_sound_factors_have_no_fault() -> None:
+    assert faults(document()) == ""
+
+
+def test_weights_must_sum_to_one() -> None:
+    whole = document()
+    whole.matrices[0].factors[0].ratings["r1"] = whole.matrices[0].factors[0].ratings["r2"]
+    assert "entry efe, rater r1: found weights that sum to 0.9; allowed: 1" in faults(whole)
+
+
+def test_a_strength_is_rated_three_or_four_and_everybody_judges() -> None:
+    whole = document()
+    strength = whole.matrices[1].factors[0]
+    strength.ratings["r1"] = whole.matrices[1].factors[1].ratings["r1"]
+    assert "entry ife.s1, rater r1: found rating 1; allowed for a strength: 3 to 4" in faults(whole)
+    del strength.ratings["r2"]
+    assert "entry ife.s1, ratings: found r1, r3; allowed: each of r1, r2, r3" in faults(whole)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "told"),
+    [
+        ({"type": "indicator", "id": "none"}, "found 'none'; allowed: an id of the indicators file"),
+        ({"type": "literature", "key": "none"}, "found 'none'; allowed: a key of the literature or methods file"),
+        ({"type": "literature", "key": "unseen"}, "seen in no independent list"),
+        ({"type": "source"}, "found no reference"),
+    ],
+)
+def test_evidence_must_exist(evidence: dict[str, str], told: str) -> None:
+    whole = document()
+    whole.matrices[0].factors[0].evidence[:] = [Evidence.model_validate(evidence)]
+    assert told in faults(whole)
+
+
+def test_a_strange_key_and_a_rating_out_of_range_are_told(tmp_path) -> None:
+    path = tmp_path / "factors.yaml"
+    path.write_text(
+        "factors: {id: f, version: 1, status: s, raters: [], matrices: [], colour: red}\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError) as fault:
+        load_model(path, "x", FactorFile)
+    assert "entry factors.colour: found an unknown key" in str(fault.value)
+    assert "entry factors.raters: found []; allowed: List should have at least 1 item" in str(fault.value)
+    path.write_text("factors: [", encoding="utf-8")
+    with pytest.raises(InputError, match="found no readable YAML"):
+        load_model(path, "x", FactorFile)

@@ -1,0 +1,210 @@
+"""Which needs come first, of everybody and of each group; and the three answers of the study.
+
+Method. Need weight of attribute a in a group: w = I (1 - P), with importance I and performance P as percent of maximum
+possible / 100, normalised to sum 1 over the attributes that were rated on both. Respondents are resampled; the draws
+give each need's interval, rank interval and probability of the first ``top`` ranks (column p_top3, whatever ``top``
+is). Kano and white space do not enter w.
+
+Sensitivities (everybody): derived importance in place of I; I alone; each with Spearman's correlation with w.
+
+Management focus: the ``top`` attributes with the highest probability of the first ``top`` ranks. Service content: the
+``top`` products with the highest share of unmet demand. Service strategy: the share of the summed w by aspect.
+``must_be_first`` marks an attribute of Kano category M whose performance lies below the median of all attributes:
+it goes first whatever its weight.
+
+An attribute that nobody, or in a group fewer than ``min_cell``, rated has no weight and no rank. Below 60 answers the
+ranks describe the answers and are no more than that. Absent without importance or performance.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scripts.lib import tables, values
+from scripts.lib.intervals import percentile, ranks, spearman
+from scripts.lib.job import run
+from scripts.needs import need_words
+from scripts.needs.ratings import ALL, Ratings, blanked, collect, lacking, means, resample, withhold
+
+Floats = NDArray[np.float64]
+KEPT_DRAWS = 200  # draws of everybody that the strategy's Monte Carlo takes up
+LABELS = ["attribute", "aspect", "label_en", "label_zh"]
+RANKED = ["importance", "performance", "weight", "weight_low", "weight_high", "rank", "rank_low", "rank_high", "p_top3"]
+COUNTS = ["n_importance", "n_performance"]
+WHOLE = ["rank", "rank_low", "rank_high"]
+NEEDS = [
+    "group",
+    *LABELS,
+    *RANKED,
+    *COUNTS,
+    "weight_derived",
+    "weight_importance",
+    "kano",
+    "must_be_first",
+    "suppressed",
+]
+FOCUS = ["group", "position", *LABELS, *RANKED, "kano"]
+CONTENT = [
+    "group",
+    "position",
+    "product",
+    "label_en",
+    "label_zh",
+    "n",
+    "unmet",
+    "unmet_share",
+    "unmet_low",
+    "unmet_high",
+]
+STRATEGY = ["group", "aspect", "label_en", "label_zh", "share", "share_low", "share_high", "n_attributes"]
+
+
+class Ranking(NamedTuple):
+    """Needs of one group and the bootstrap draws of their weights (draws, A)."""
+
+    table: pd.DataFrame
+    draws: Floats
+
+
+def need_weights(importance: Floats, performance: Floats) -> Floats:
+    """The weights I (1 - P), normalised to sum 1 along the last axis; NaN where either is not known."""
+    return normalised(importance * (1 - performance))
+
+
+def normalised(weights: Floats) -> Floats:
+    """Weights with sum 1 along the last axis; NaN stays NaN, and a sum of 0 has no weights."""
+    total = np.nansum(weights, axis=-1, keepdims=True)
+    return weights / np.where(total > 0, total, np.nan)
+
+
+def rank_group(ratings: Ratings, times: Floats, top: int) -> Ranking:
+    """Needs of one group from its ratings and (draws, n) resamples."""
+    importance, performance = means(ratings.importance), means(ratings.performance)
+    weight = need_weights(importance, performance)
+    draws = need_weights(means(ratings.importance, times), means(ratings.performance, times))
+    drawn = ranks(draws)
+    table = ratings.attributes[LABELS].copy()
+    table["importance"], table["performance"] = importance, performance
+    table["weight"], table["rank"] = weight, ranks(weight)
+    table["weight_low"], table["weight_high"] = percentile(draws)
+    table["rank_low"], table["rank_high"] = (np.round(bound) for bound in percentile(drawn))
+    table["p_top3"] = np.where(np.isnan(weight), np.nan, (drawn <= top).mean(axis=0))
+    for name, X in zip(COUNTS, (ratings.importance, ratings.performance), strict=True):
+        table[name] = (~np.isnan(X)).sum(axis=0).astype(float)
+    return Ranking(table, draws)
+
+
+def rank_all(ratings: Ratings, settings: dict[str, Any], seed: int, min_cell: int) -> dict[str, Ranking]:
+    """Needs of everybody and of each group."""
+    hidden = withhold(ratings, min_cell)
+    out = {}
+    for group in ratings.groups:
+        part = blanked(ratings.of(group), hidden[group])
+        ranking = rank_group(part, resample(len(part), settings["draws"], seed, group), settings["top"])
+        ranking.table.insert(0, "group", group)
+        ranking.table["suppressed"] = hidden[group]
+        ranking.table.loc[hidden[group], COUNTS] = np.nan
+        out[group] = ranking
+    return out
+
+
+def sensitivities(everybody: pd.DataFrame, derived: pd.Series) -> pd.DataFrame:
+    """Weights with derived importance for I, and with I alone; ``derived`` is indexed by attribute."""
+    own = derived.reindex(everybody["attribute"]).to_numpy(dtype=float)
+    alone = everybody["importance"].where(everybody["weight"].notna()).to_numpy(dtype=float)
+    return everybody.assign(
+        weight_derived=normalised(own * (1 - everybody["performance"].to_numpy(dtype=float))),
+        weight_importance=normalised(alone),
+    )
+
+
+def must_be_first(everybody: pd.DataFrame, kano: pd.Series) -> pd.DataFrame:
+    """Kano category of everybody, and whether a must-be attribute performs below the median."""
+    category = everybody["attribute"].map(kano)
+    low = everybody["performance"] < everybody["performance"].median()
+    return everybody.assign(kano=category, must_be_first=category.eq("M") & low)
+
+
+def management_focus(needs: pd.DataFrame, top: int) -> pd.DataFrame:
+    """The attributes of each group with the highest probability of the first ranks."""
+    ranked = needs.dropna(subset=["weight"]).sort_values(["p_top3", "weight"], ascending=False, kind="stable")
+    return _first(ranked, top)[FOCUS]
+
+
+def service_content(white_space: pd.DataFrame, top: int) -> pd.DataFrame:
+    """The products of each group with the highest share of unmet demand."""
+    known = white_space[white_space["unmet"].notna() & white_space["unmet"].gt(0)]
+    ranked = known.sort_values(["unmet_share", "unmet"], ascending=False, kind="stable")
+    return _first(ranked, top)[CONTENT].astype({"n": "Int64", "unmet": "Int64"})
+
+
+def _first(ranked: pd.DataFrame, top: int) -> pd.DataFrame:
+    out = ranked.groupby("group", sort=False).head(top).copy()
+    out["position"] = out.groupby("group").cumcount() + 1
+    return out
+
+
+def service_strategy(rankings: dict[str, Ranking], aspects: pd.DataFrame) -> pd.DataFrame:
+    """Share of the summed need weight by aspect, with the interval of the draws; one row a group and aspect."""
+    parts = []
+    for group, (table, draws) in rankings.items():
+        member = (table["aspect"].to_numpy()[:, None] == aspects["aspect"].to_numpy()).astype(float)
+        known = table["weight"].notna().to_numpy()
+        part = aspects[["aspect", "label_en", "label_zh"]].copy()
+        part["n_attributes"] = member[known].sum(axis=0).astype(int)
+        part["share"] = np.nan_to_num(table["weight"].to_numpy()) @ member
+        part["share_low"], part["share_high"] = percentile(np.nan_to_num(draws) @ member)
+        part.loc[part["n_attributes"].eq(0), ["share", "share_low", "share_high"]] = np.nan
+        part.insert(0, "group", group)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)[STRATEGY]
+
+
+def long_draws(ranking: Ranking) -> pd.DataFrame:
+    """The first draws of everybody, one row a draw and attribute."""
+    wide = pd.DataFrame(ranking.draws[:KEPT_DRAWS], columns=ranking.table["attribute"])
+    return wide.rename_axis("draw").reset_index().melt("draw", var_name="attribute", value_name="weight").dropna()
+
+
+def main(snakemake: Any) -> None:
+    """Adapter: files in, files out."""
+    source, output, params = snakemake.input, snakemake.output, snakemake.params
+    top = params.needs["top"]
+    groups = tables.read(source.groups, text=["group"])
+    ratings = collect(
+        tables.read(source.complete), tables.read(source.attributes), tables.read(source.codebook), groups
+    )
+    white_space = tables.read(source.white_space, text=["group"])
+    content = service_content(white_space, top) if len(white_space) else tables.empty(CONTENT)
+    tables.write(content, output.content, ["group", "position"])
+    why = lacking(ratings)
+    needs, focus, strategy, draws = (tables.empty(c) for c in (NEEDS, FOCUS, STRATEGY, ["draw", "attribute", "weight"]))
+    found = values.absent(**why) if why else {}
+    if not why:
+        rankings = rank_all(ratings, params.needs, params.seed, params.min_cell)
+        kano = tables.read(source.kano, text=["group"])
+        derived = tables.read(source.derived).set_index("attribute")["weight"].astype(float)
+        everybody = sensitivities(rankings[ALL].table, derived)
+        everybody = must_be_first(everybody, kano[kano["group"] == ALL].set_index("attribute")["category"])
+        rankings[ALL] = rankings[ALL]._replace(table=everybody)
+        needs = pd.concat([ranking.table for ranking in rankings.values()], ignore_index=True).reindex(columns=NEEDS)
+        needs["must_be_first"] = needs["must_be_first"].eq(True)
+        needs[[*WHOLE, *COUNTS]] = needs[[*WHOLE, *COUNTS]].astype("Int64")
+        focus = management_focus(needs, top)
+        strategy = service_strategy(rankings, tables.read(source.aspects))
+        draws = long_draws(rankings[ALL])
+        found = need_words.describe(everybody, focus, strategy, len(ratings), top)
+        for name in ("derived", "importance"):
+            found[f"spearman_{name}"] = spearman(everybody["weight"], everybody[f"weight_{name}"])
+        found |= {"draws": params.needs["draws"], "seed": params.seed, "n_content": len(content)}
+    tables.write(needs, output.needs, ["group", "attribute"])
+    tables.write(focus, output.focus, ["group", "position"])
+    tables.write(strategy, output.strategy, ["group", "aspect"])
+    tables.write(draws, output.draws, ["draw", "attribute"])
+    values.write(found, output.values)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

@@ -1,0 +1,150 @@
+"""The file of measures: families, QFD strengths, scores, criteria and AHP judgements. An unknown key is an error."""
+
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from scripts.lib.instrument import Identifier, Label, Strict
+from scripts.strategy.catalogue import HorizonName, Kpi, Named, Quarter, repeated, unknown
+
+Strength = Literal[1, 3, 9]
+
+
+def _number(value: Any) -> Any:
+    """A judgement such as 3, 0.5 or "1/2" as a number."""
+    if isinstance(value, str):
+        try:
+            return float(Fraction(value.replace(" ", "")))
+        except (ValueError, ZeroDivisionError):
+            return value
+    return value
+
+
+class Score(Strict):
+    """A rating of a measure on one criterion."""
+
+    score: Annotated[float, Field(ge=1, le=5)]
+    reason: str
+
+
+class Measure(Strict):
+    """One measure of a family."""
+
+    id: Identifier
+    name: Label
+    what: Label
+    serves: dict[Identifier, Strength] = Field(min_length=1)
+    products: list[Identifier] = Field([])
+    scores: dict[Identifier, Score]
+    prerequisites: list[Identifier] = Field([])
+    lead: Identifier
+    kpi: Kpi
+    horizon: HorizonName
+    start_quarter_earliest: Quarter = 1
+    length_quarters: Quarter
+
+
+class Family(Strict):
+    """Measures that answer one aspect of the questionnaire, or several."""
+
+    id: Identifier
+    aspect: Identifier | None = None
+    aspects: list[Identifier] = Field([])
+    name: Label
+    measures: list[Measure] = Field(min_length=1)
+
+    @property
+    def answers(self) -> list[str]:
+        """The aspects it answers."""
+        return [self.aspect, *self.aspects] if self.aspect else list(self.aspects)
+
+
+class Plan(Strict):
+    """The catalogue of measures."""
+
+    id: Identifier
+    version: str
+    status: str
+    strength_scale: dict[int, str] = Field({})
+    schedule_note: str = ""
+    strength_note: str = ""
+    departments: list[Named] = Field(min_length=1)
+    horizons: dict[HorizonName, Label] = Field({})
+    families: list[Family] = Field(min_length=1)
+
+
+class Criterion(Strict):
+    """What measures are judged by; ``source`` is ``computed`` (the QFD score) or ``scores.<name>``."""
+
+    id: Identifier
+    name: Label
+    direction: Literal["max", "min"]
+    source: Annotated[str, Field(pattern=r"^(computed|scores\.[A-Za-z0-9_]+)$")]
+    scale: Label
+
+
+class Pair(Strict):
+    """How many times ``a`` matters more than ``b``."""
+
+    a: Identifier
+    b: Identifier
+    value: Annotated[float, BeforeValidator(_number), Field(ge=1 / 9 - 1e-9, le=9)]
+
+
+class Rater(Strict):
+    """Judgements of one rater; ``check`` holds what the author of the file computed, and is not used."""
+
+    id: Identifier
+    name: Label
+    pairs: list[Pair]
+    check: dict[str, Any] = Field({})
+
+
+class Ahp(Strict):
+    """The judgements."""
+
+    scale: str
+    limit_cr: float | None = None
+    aggregation: str = ""
+    raters: list[Rater] = Field(min_length=1)
+
+
+class Rating(Strict):
+    """Criteria and judgements."""
+
+    status: str
+    criteria: list[Criterion] = Field(min_length=2, max_length=10)
+    ahp: Ahp
+
+
+class StrategyFile(Strict):
+    """The file of measures."""
+
+    strategy: Plan
+    rating: Rating
+
+    @property
+    def measures(self) -> list[Measure]:
+        """All measures in the order of the file."""
+        return [measure for family in self.strategy.families for measure in family.measures]
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        departments = [department.id for department in self.strategy.departments]
+        faults = repeated("measure", (m.id for m in self.measures)) + repeated("department", departments)
+        faults += repeated("criterion", (c.id for c in self.rating.criteria))
+        faults += repeated("rater", (r.id for r in self.rating.ahp.raters))
+        for measure in self.measures:
+            faults += unknown(f"measure {measure.id}, lead", [measure.lead], departments)
+            for criterion in self.rating.criteria:
+                name = criterion.source.removeprefix("scores.")
+                if criterion.source != "computed" and name not in measure.scores:
+                    faults.append(
+                        f"measure {measure.id}, scores: found no {name}; allowed: a score for each criterion; add it"
+                    )
+        if sum(criterion.source == "computed" for criterion in self.rating.criteria) != 1:
+            faults.append("rating.criteria: found not exactly one with source computed; allowed: one; correct it")
+        if faults:
+            raise ValueError(faults[0])
+        return self

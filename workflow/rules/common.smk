@@ -5,6 +5,7 @@ raw("responses")    input: the raw file that a study names so, or nothing where 
 code("a/b.py")      input: a script, the modules of ours that it imports, and the lock of its environment
 data_kinds          params: for each input, the kinds of raw data it rests on
 graph               params: what makes what in this study, for the audit
+stages              params: the rules of each stage, for the technical route
 """
 
 import os
@@ -111,6 +112,15 @@ def data_kinds(wildcards, input):
     made = graph_of(wildcards.study)
     kinds = {path: declaration["kind"] for path, declaration in made["raw"].items()}
     return {path: lineage.kinds_of(path, made, kinds) for path in map(str, input) if not path.startswith("scripts/")}
+
+
+def stages(wildcards):
+    """Params: the rules of each stage in the order of the Snakefile, {stage: [rule]}."""
+    order = {}
+    for rule in workflow.rules:
+        if rule.script:
+            order.setdefault(Path(rule.script).parent.name, []).append(rule.name)
+    return order
 
 
 def fault_lines():

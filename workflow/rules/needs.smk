@@ -144,7 +144,5 @@ rule settle_problems:
         values="results/{study}/needs/settle_problems.json",
     log:
         "logs/{study}/settle_problems.log",
-    params:
-        needs=lookup(dpath="{study}/needs", within=STUDIES),
     script:
         "../../scripts/needs/settle_problems.py"

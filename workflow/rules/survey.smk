@@ -104,7 +104,7 @@ rule assess_scales:
         missing="results/{study}/survey/missing.csv",
         code=code("survey/assess_scales.py"),
     output:
-        items="results/{study}/survey/items.csv",
+        item_statistics="results/{study}/survey/items.csv",
         scales="results/{study}/survey/scales.csv",
         values="results/{study}/survey/assess_scales.json",
     log:

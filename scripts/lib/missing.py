@@ -75,9 +75,8 @@ def _expect_regular(X: Floats, holes: _Holes, mean: Floats, K: Floats) -> tuple[
     pull = np.take_along_axis(filled @ K, holes.order[holes.which], axis=1)
     step = -np.einsum("nij,nj->ni", inverse[holes.which], pull)
     filled[holes.row, holes.column] = step[holes.row, holes.slot]
-    spread = np.bincount(
-        holes.flat, weights=(inverse * holes.counts[:, None, None]).reshape(-1), minlength=p * p
-    ).reshape(p, p)
+    summed = (inverse * holes.counts[:, None, None]).reshape(-1)
+    spread: Floats = np.bincount(holes.flat, weights=summed, minlength=p * p).reshape(p, p).astype(np.float64)
     return filled + mean, spread
 
 

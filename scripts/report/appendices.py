@@ -81,6 +81,20 @@ def missing_figures(door: Door, name: str = "missing_figures") -> str:
     return "\n".join([heading("Missing figures", "missing"), opening, str(exhibit)])
 
 
+def questionnaire(door: Door, name: str = "questionnaire") -> str:
+    """The questionnaire as respondents read it."""
+    if name not in door.paths["table"]:
+        return ""
+    columns = [
+        col("position", "No.", "{:d}"),
+        col(["section_en", "section_zh"], "Section"),
+        col(["label_en", "label_zh"], "Question"),
+        col("scale", "Answers"),
+    ]
+    exhibit = door.table(name, columns, "The questionnaire, question by question", id="questionnaire")
+    return "\n".join([heading("Questionnaire", "questionnaire"), str(exhibit)])
+
+
 def glossary(entries: Sequence[Mapping[str, str]]) -> str:
     """Terms with their Chinese names."""
     if not entries:

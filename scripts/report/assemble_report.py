@@ -14,12 +14,14 @@ from scripts.audit.lineage import Graph, logical, makers
 from scripts.chapters.door import Door
 from scripts.chapters.exhibits import labels
 from scripts.chapters.markdown import escape
-from scripts.lib.job import run
+from scripts.chapters.shown import read_table
+from scripts.lib.job import InputError, run
 from scripts.lib.sources import KINDS, sha256
 from scripts.lib.study import read_yaml
 from scripts.report import appendices
 
 APPENDICES = 8  # number of the appendices among the chapters
+CITED = re.compile(r"(?<![\\\w])@([A-Za-z]\w*)(?![\w:])")
 SAID = {
     "synthetic": "{files}: made by a program, not by people. Nothing in this report describes real customers.",
     "illustrative": "{files}: made up as an example. Ranks that rest on them show the method, not a decision.",
@@ -83,6 +85,12 @@ def assemble(chapters: Sequence[str], back: Sequence[str]) -> str:
     return "\n\n".join(part.strip() for part in [*chapters, references, *back] if part.strip()) + "\n"
 
 
+def unseen(chapters: Sequence[str], records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Keys that the text cites although nobody has seen the record in an independent list."""
+    verified = {record["key"] for record in records if record["verified"] == "yes"}
+    return sorted({key for chapter in chapters for key in CITED.findall(chapter)} - verified)
+
+
 def back_matter(given: Any, params: Any, name: str) -> tuple[list[str], list[dict[str, Any]], dict[str, Any]]:
     """Appendices, all uses and front matter, from the inputs and params of the rule by name."""
     graph, study = params["graph"], params["study"]
@@ -90,7 +98,12 @@ def back_matter(given: Any, params: Any, name: str) -> tuple[list[str], list[dic
     tables = {Path(path).stem: str(path) for path in given.get("tables") or []}
     door = Door(APPENDICES, values, tables, {}, params["kinds"], study=study, words={})
     rules = sorted(values)
-    told = [appendices.warnings(door, rules), appendices.methods(door, rules), appendices.missing_figures(door)]
+    told = [
+        appendices.questionnaire(door),
+        appendices.warnings(door, rules),
+        appendices.methods(door, rules),
+        appendices.missing_figures(door),
+    ]
     terms: Any = read_yaml(given["glossary"]) if given.get("glossary") else {"glossary": []}
     logs = [json.loads(Path(path).read_text(encoding="utf-8")) for path in given["uses"]]
     uses = join_uses([*logs, door.uses], graph)
@@ -107,6 +120,12 @@ def main(snakemake: Any) -> None:
     given, output = dict(snakemake.input.items()), snakemake.output
     back, uses, texts = back_matter(given, dict(snakemake.params.items()), snakemake.wildcards.study)
     chapters = [Path(path).read_text(encoding="utf-8") for path in given["chapters"]]
+    wrong = unseen(chapters, read_table(given["records"]).rows)
+    if wrong:
+        raise InputError(
+            f"study {snakemake.wildcards.study}, citations: found {', '.join(wrong)}; allowed: records of the BibTeX "
+            "files that were seen in an independent list; cite another work or add its verification"
+        )
     Path(output.report).write_text(assemble(chapters, back), encoding="utf-8")
     for path, document in ((output.uses, uses), (output.front, texts)):
         Path(path).write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

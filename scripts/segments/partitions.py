@@ -1,0 +1,107 @@
+"""The partition for every number of segments, its indices and its gates, and which of them is chosen."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.metrics import calinski_harabasz_score
+
+from scripts.segments.gap import gap_statistic, one_se_rule
+from scripts.segments.limits import smallest_segment
+from scripts.segments.partition import distances, silhouettes
+from scripts.segments.stability import Stability, bootstrap
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
+INDICES = ["k", "silhouette", "calinski_harabasz", "gap", "gap_se", "min_jaccard", "min_size"]
+INDICES += ["gate_a", "gate_b", "gate_c", "chosen", "gap_rule", "z"]
+
+
+class Partitions(NamedTuple):
+    """Indices (one row a k), and labels and stability by k."""
+
+    indices: pd.DataFrame
+    labels: dict[int, Labels]
+    stability: dict[int, Stability]
+
+
+def number(labels: Labels, Z: Floats) -> Labels:
+    """Clusters 0..k-1 renumbered by size, descending; ties by their centres, the largest first column first."""
+    sizes = np.bincount(labels)
+    centres = np.array([Z[labels == cluster].mean(axis=0) for cluster in range(len(sizes))]).round(6)
+    rank = sorted(range(len(sizes)), key=lambda cluster: (-sizes[cluster], *(-centres[cluster])))
+    return np.argsort(rank)[labels]
+
+
+def final_partition(Z: Floats, k: int, starts: int, seed: int) -> Labels:
+    """k-means on z-scores, the best of ``starts`` starts, numbered by size."""
+    return number(KMeans(k, n_init=starts, random_state=seed).fit(Z).labels_.astype(np.int64), Z)
+
+
+def partitions(Z: Floats, gate: pd.DataFrame, settings: dict[str, Any], seed: list[int]) -> Partitions:
+    """All partitions that gate A looked at, with every index and gate.
+
+    Parameters
+    ----------
+    Z : (n, p) z-scores, in an order that does not depend on the file.
+    gate : table of gate A, with consecutive k.
+    settings : the study's ``segments``.
+    seed : of the starts, the bootstrap and the reference samples.
+    """
+    ks = gate["k"].tolist()
+    starts, samples, reference = (np.random.default_rng([*seed, stream]) for stream in range(3))
+    found = {k: final_partition(Z, k, settings["starts_final"], int(starts.integers(2**31))) for k in ks}
+    labels = list(found.values())
+    stable = dict(zip(ks, bootstrap(Z, labels, settings["jaccard_draws"], settings["starts"], samples), strict=True))
+    gap, error = gap_statistic(Z, [*ks, ks[-1] + 1], settings["gap_draws"], settings["starts"], reference)
+    table = pd.DataFrame(
+        {
+            "k": ks,
+            "silhouette": silhouettes(distances(Z), np.array(labels)),
+            "calinski_harabasz": [calinski_harabasz_score(Z, part) for part in labels],
+            "gap": gap[:-1],
+            "gap_se": error[:-1],
+            "min_jaccard": [stable[k].jaccard.min() for k in ks],
+            "min_size": [np.bincount(part).min() for part in labels],
+            "gate_a": gate["passes"].eq("yes").to_numpy(),
+            "gap_rule": one_se_rule(gap, error),
+            "z": gate["z"].to_numpy(),
+        }
+    )
+    table["gate_b"] = table["min_jaccard"] >= settings["jaccard_floor"]
+    table["gate_c"] = table["min_size"] >= smallest_segment(len(Z), settings)
+    table["chosen"] = table["k"].eq(choose(table)[0])
+    return Partitions(table[INDICES], found, stable)
+
+
+def choose(indices: pd.DataFrame) -> tuple[int | None, str]:
+    """The number of segments, and the rule that chose it; None when no k passes all gates.
+
+    Among the k that pass A, B and C the smallest by the gap statistic's 1-SE rule; where that picks none of them, the
+    one whose silhouette exceeds the null most (z).
+    """
+    passing = indices[indices["gate_a"] & indices["gate_b"] & indices["gate_c"]]
+    if passing.empty:
+        return None, "none"
+    by_gap = passing[passing["gap_rule"]]
+    if len(by_gap):
+        return int(by_gap["k"].min()), "gap_1se"
+    return int(passing.loc[passing["z"].idxmax(), "k"]), "silhouette_excess"
+
+
+def jaccard_table(parts: Partitions) -> pd.DataFrame:
+    """Mean Jaccard similarity and size of every segment of every partition."""
+    rows = [
+        (k, str(cluster + 1), float(parts.stability[k].jaccard[cluster]), int((labels == cluster).sum()))
+        for k, labels in parts.labels.items()
+        for cluster in range(k)
+    ]
+    return pd.DataFrame(rows, columns=["k", "segment", "jaccard", "size"])
+
+
+def most_distinctive(Z: Floats, labels: Labels, count: int = 2) -> list[list[int]]:
+    """For each segment, the features whose mean lies highest above that of everybody, in standard deviations."""
+    means = [Z[labels == cluster].mean(axis=0) for cluster in range(labels.max() + 1)]
+    return [np.argsort(-mean.round(6), kind="stable")[:count].tolist() for mean in means]

@@ -1,0 +1,198 @@
+"""What the groups are like.
+
+* Profile: mean row-centred importance by group, with epsilon-squared and its bootstrap interval. **No test** where the
+  attributes made the segments: a test on what made the groups is invalid (double dipping). Groups fixed beforehand
+  were not made by importance, so there the attributes are tested with the other variables.
+* External variables (performance, outcomes, firmographics, holdings, demand): Kruskal-Wallis for ordered answers and
+  numbers, chi-square for categories; Benjamini-Hochberg over the whole family. Items that define the groups are left
+  out.
+* Firmographics by group: counts and shares, small cells suppressed with complementary suppression.
+
+Effects and their variants: scripts/segments/effects.py.
+"""
+
+import zlib
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scripts.lib import tables, values
+from scripts.lib.intervals import benjamini_hochberg
+from scripts.lib.job import run
+from scripts.lib.suppression import suppress, suppress_groups
+from scripts.segments.effects import association, crosstab, kruskal, resamples
+from scripts.segments.features import canonical_order
+
+Floats = NDArray[np.float64]
+
+DRAWS = 999  # bootstrap samples of an effect size: the 2.5% and 97.5% points are order statistics
+EXTERNAL_ROLES = ["firmographic", "outcome", "performance", "holding", "demand"]
+PROFILE = ["group", "attribute", "mean_centred", "effect_size", "effect_low", "effect_high", "n", "n_effect"]
+EXTERNAL = [
+    "variable",
+    "test",
+    "statistic",
+    "p",
+    "p_bh",
+    "effect",
+    "effect_low",
+    "effect_high",
+    "effect_name",
+    "df",
+    "n",
+]
+EXTERNAL += ["sparse", "role", "label_en", "label_zh", "position"]
+FIRMOGRAPHICS = ["group", "item", "key", "label_en", "label_zh", "n", "share", "suppressed", "item_en", "item_zh"]
+SPARSE = 0.20  # Cochran's rule: share of expected counts below 5 above which chi-square is a rough guide
+
+
+def profile(features: pd.DataFrame, members: pd.DataFrame, min_cell: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Mean row-centred importance of each group and attribute, and how much the groups differ in it.
+
+    A group of which fewer than ``min_cell`` respondents have features is blanked, and a second one with it.
+    """
+    rows = features.merge(members[["respondent", "group"]], on="respondent")
+    names = members["group"].drop_duplicates().sort_values(key=lambda g: g.astype(int))
+    counts = rows["group"].value_counts().reindex(names, fill_value=0)
+    hidden = dict(zip(names, suppress_groups(counts.to_numpy()[:, None], min_cell), strict=True))
+    asked = list(features.columns[1:])
+    content = np.column_stack([rows[asked].to_numpy(float), rows["group"].astype(float)])
+    content = content[canonical_order(content)]  # whatever the order of the file
+    again, out = resamples(len(rows), DRAWS, rng), []
+    for i, attribute in enumerate(asked):
+        found = kruskal(content[:, i], content[:, -1].astype(np.int64), again)
+        means = rows.groupby("group")[attribute].mean()
+        for name in names:
+            mean, n = (np.nan, np.nan) if hidden[name] else (means.get(name, np.nan), counts[name])
+            effect = (found.effect, found.low, found.high) if found else (np.nan,) * 3
+            out.append((name, attribute, mean, *effect, n, len(rows)))
+    return pd.DataFrame(out, columns=PROFILE)
+
+
+def external_variables(book: pd.DataFrame, defining: list[str]) -> pd.DataFrame:
+    """Rows of the codebook that were neither clustered nor used to form the groups, and the test each gets."""
+    asked = book[book["role"].isin(EXTERNAL_ROLES) & ~book["item"].isin(defining)]
+    numeric = asked["type"].isin(["likert", "number"])
+    ordered = asked["type"].eq("single") & asked["ordered"].eq("yes")
+    category = asked["type"].eq("single") & ~ordered | asked["type"].eq("multi") & asked["product"].notna()
+    test = np.select([numeric, ordered, category], ["Kruskal-Wallis", "Kruskal-Wallis", "chi-square"], "")
+    return asked.assign(test=test)[test != ""]
+
+
+def sparse(table: Floats) -> bool:
+    """Whether more than a fifth of the expected counts are below 5."""
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(table.sum(), 1)
+    return bool((expected < 5).mean() > SPARSE)
+
+
+def numbers(column: pd.Series, item: Any, options: pd.DataFrame) -> Floats:
+    """Answers as numbers; those of an ordered question are ranked by its options."""
+    if item.type != "single":
+        return column.to_numpy(dtype=float, na_value=np.nan)
+    keys = options[options["item"].eq(item.item)]
+    rank = dict(zip(keys["key"].astype(str), keys["position"], strict=True))
+    return column.map(rank).to_numpy(dtype=float, na_value=np.nan)
+
+
+def external(
+    answers: pd.DataFrame, variables: pd.DataFrame, options: pd.DataFrame, rng: np.random.Generator
+) -> tuple[pd.DataFrame, list[str]]:
+    """Tests of the external variables, the most certain difference first, and those that cannot be compared.
+
+    Parameters
+    ----------
+    answers : one row a respondent with ``group`` and the variables' columns.
+    variables : rows with item, role, test, label_en, label_zh.
+    """
+    content = answers[["group", *variables["item"]]].astype(str)
+    answers = answers.iloc[np.lexsort(content.to_numpy(object).astype(str).T)]  # whatever the order of the file
+    group, again = answers["group"].astype(int).to_numpy(), resamples(len(answers), DRAWS, rng)
+    rows, left = [], []
+    for item in variables.itertuples():
+        column, rough = answers[item.item], False
+        if item.test == "chi-square":
+            there = column.notna().to_numpy()
+            table = crosstab(column.to_numpy(object)[there], group[there])
+            found, rough, name = association(table, DRAWS, rng), sparse(table), "Cramer's V"
+        else:
+            found, name = kruskal(numbers(column, item, options), group, again), "epsilon-squared"
+        if found is None:
+            left.append(item.item)
+            continue
+        told = (item.item, item.test, found.statistic, found.p, np.nan, found.effect, found.low, found.high, name)
+        rows.append((*told, found.df, found.n, rough, item.role, item.label_en, item.label_zh, 0))
+    out = pd.DataFrame(rows, columns=EXTERNAL)
+    out["p_bh"] = benjamini_hochberg(out["p"].to_numpy(float))
+    out = out.sort_values(["p", "variable"], kind="stable", ignore_index=True)
+    out["position"] = np.arange(1, len(out) + 1)
+    return out, left
+
+
+def firmographics(answers: pd.DataFrame, items: pd.DataFrame, options: pd.DataFrame, min_cell: int) -> pd.DataFrame:
+    """Counts of each group by the answers to single-choice firmographic items; small cells are blank.
+
+    ``answers`` has everybody; those without a group protect the totals, which other tables show.
+    """
+    rows = []
+    for item in items.itertuples():
+        column = answers[item.item].astype(str).where(answers[item.item].notna())
+        for group in [*sorted(answers["group"].dropna().unique(), key=int), "all"]:
+            inside = column[answers["group"].eq(group) | (group == "all")]
+            for option in options[options["item"].eq(item.item)].itertuples():
+                n = int(inside.eq(str(option.key)).sum())
+                share = n / max(int(inside.notna().sum()), 1)
+                label = (option.label_en, option.label_zh)
+                rows.append((group, item.item, option.key, *label, n, share, False, item.label_en, item.label_zh))
+    out = pd.DataFrame(rows, columns=FIRMOGRAPHICS)
+    if out.empty:
+        return out
+    out = suppress(out, min_cell, by=["item"], blank=["share"], exempt_total=True)
+    return out[out["group"].ne("all")]
+
+
+def main(snakemake: Any) -> None:
+    """Adapter: files in, files out."""
+    source, target, params = snakemake.input, snakemake.output, snakemake.params
+    book, options = tables.read(source.codebook), tables.read(source.options)
+    clustered, members = values.read(source.clustered), tables.read(source.members, text=["group"])
+    singles = book[book["type"].eq("single")]["item"].tolist()
+    complete = tables.read(source.complete, text=singles)
+    answers = complete.merge(members[["respondent", "group"]], on="respondent", how="left")
+    features, attributes = tables.read(source.features), tables.read(source.attributes)
+    beforehand = clustered["group_kind"] == "a_priori"
+    defining = params.segments["a_priori"] if beforehand else []
+    streams = [params.seed, zlib.crc32(b"profile_segments")]
+    shown = profile(features, members, params.min_cell, np.random.default_rng([*streams, 0]))
+    shown = shown.merge(attributes[["attribute", "aspect", "label_en", "label_zh", "position"]], on="attribute")
+    variables = external_variables(book, defining)
+    grouped = answers.dropna(subset=["group"])
+    if beforehand:
+        made = attributes[attributes["attribute"].isin(features.columns)]
+        as_items = {"item": "centred_" + made["attribute"], "role": "importance", "type": "likert"}
+        needs = made.assign(**as_items, test="Kruskal-Wallis")
+        variables = pd.concat([variables, needs], ignore_index=True)
+        centred = features.rename(columns={name: f"centred_{name}" for name in features.columns[1:]})
+        grouped = grouped.merge(centred, on="respondent", how="left")
+    tested, left = external(grouped, variables, options, np.random.default_rng([*streams, 1]))
+    asked = book[book["role"].eq("firmographic") & book["type"].eq("single") & ~book["item"].isin(defining)]
+    cells = firmographics(answers, asked, options, params.min_cell)
+    tables.write(shown, target.profile, ["position", "group"])
+    tables.write(tested, target.external, ["position"])
+    tables.write(cells.assign(position=np.arange(1, len(cells) + 1)), target.firmographics, ["position"])
+    different = tested[tested["p_bh"].le(params.segments["alpha"])]
+    found = {
+        "n_groups": clustered["n_groups"],
+        "n_tested": len(tested),
+        "n_different": len(different),
+        "level": params.segments["alpha"],
+        "not_comparable": left,
+        "n_suppressed": int(cells["suppressed"].sum()) if len(cells) else 0,
+        "tests_importance": beforehand,
+    }
+    values.write(found, target.values)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

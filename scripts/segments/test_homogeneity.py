@@ -1,0 +1,209 @@
+"""Gate A: whether the answers are more grouped than those of one homogeneous population would be.
+
+Ordinary cluster checks find segments in pure halo. So the average silhouette of k-means, k = 2..K, is compared with
+its distribution under a **null without clusters** that keeps each item's marginal and the items' correlations
+(parametric bootstrap after Hennig & Lin 2015; Gaussian copula with calibrated latent correlation,
+scripts/segments/copula.py).
+
+The null is drawn at the level of the **answers**, and each draw goes through all that the data went through: the same
+holes, centring on the respondent's own mean, the same fill, z-scores, the same number of k-means starts. Centring is
+linear, so the null keeps the features' correlations too; and its ceiling is the questionnaire's ceiling. (A copula
+fitted to the centred features instead rejected a mere halo with ceiling in more than half of the samples tried.)
+
+p = (1 + draws at least as high) / (draws + 1); a k passes when p times the number of k tried is at most
+``segments.alpha`` (Bonferroni). z = (observed - mean of the draws) / their standard deviation.
+
+K is ``segments.k_max``, at most 3 below 100 respondents, and no more than gate C's smallest segment allows.
+"""
+
+import math
+import zlib
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scripts.lib import tables, values
+from scripts.lib.job import run
+from scripts.segments import copula
+from scripts.segments.features import canonical_order, centre_and_fill, fit_fill
+from scripts.segments.limits import numbers_tried
+from scripts.segments.partition import distances, kmeans, silhouettes, standardise
+
+Floats = NDArray[np.float64]
+GATE = ["k", "silhouette", "null_mean", "null_sd", "p", "p_adjusted", "z", "passes"]
+DRAWS = ["k", "draw", "silhouette"]
+MISSED = 0.10  # difference of correlations that is worth a word
+
+
+def statistic(features: Floats, ks: list[int], starts: int, rng: np.random.Generator) -> Floats:
+    """Average silhouette of the best k-means partition of the z-scores, for each k."""
+    Z = standardise(features)
+    return silhouettes(distances(Z), kmeans(Z, ks, starts, rng)[0])
+
+
+def null_statistics(
+    answers: Floats, columns: NDArray[np.int64], ks: list[int], settings: dict[str, Any], seed: list[int]
+) -> tuple[Floats, copula.Copula]:
+    """Silhouettes of the draws (draws, len(ks)) and the null they come from.
+
+    Parameters
+    ----------
+    answers : (n, p) importance answers with holes.
+    columns : which of them are clustered.
+    seed : of the draws; draw b has its own stream, so that more draws leave the first ones as they are.
+    """
+    null, model = copula.fit(answers), fit_fill(answers)
+    out = np.empty((settings["draws"], len(ks)))
+    for b in range(settings["draws"]):
+        rng = np.random.default_rng([*seed, b])
+        drawn = centre_and_fill(copula.draw(answers, null, rng), model)[:, columns]
+        out[b] = statistic(drawn, ks, settings["starts"], rng)
+    return out, null
+
+
+def gate_table(observed: Floats, null: Floats, ks: list[int], alpha: float) -> pd.DataFrame:
+    """One row a k: observed silhouette against the draws."""
+    p = (1 + (null >= observed).sum(axis=0)) / (len(null) + 1)
+    spread = null.std(axis=0, ddof=1)
+    adjusted = np.minimum(1.0, p * len(ks))
+    return pd.DataFrame(
+        {
+            "k": ks,
+            "silhouette": observed,
+            "null_mean": null.mean(axis=0),
+            "null_sd": spread,
+            "p": p,
+            "p_adjusted": adjusted,
+            "z": (observed - null.mean(axis=0)) / np.maximum(spread, 1e-12),
+            "passes": adjusted <= alpha + 1e-12,
+        }
+    )[GATE]
+
+
+def run_gate(
+    answers: Floats, features: Floats, columns: NDArray[np.int64], settings: dict[str, Any], seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame, copula.Copula] | None:
+    """Gate A for answers (n, p) and the features made of their ``columns``; None when no k can be tried.
+
+    The rows are put into an order that depends on the answers alone: a shuffled file gives the same result.
+    """
+    order = canonical_order(answers)
+    answers, features = answers[order], features[order]
+    ks = numbers_tried(features, settings)
+    if not ks:
+        return None
+    streams = [seed, zlib.crc32(b"test_homogeneity")]
+    observed = statistic(features, ks, settings["starts"], np.random.default_rng(streams))
+    null, fitted = null_statistics(answers, columns, ks, settings, streams)
+    draws = pd.DataFrame(
+        {
+            "k": np.tile(ks, len(null)),
+            "draw": np.repeat(np.arange(1, len(null) + 1), len(ks)),
+            "silhouette": null.reshape(-1),
+        }
+    )
+    return gate_table(observed, null, ks, settings["alpha"]), draws, fitted
+
+
+def too_few_draws(settings: dict[str, Any], tried: int) -> list[dict[str, Any]]:
+    """A warning when the smallest possible p cannot pass."""
+    needed = math.ceil(tried / settings["alpha"]) - 1
+    if settings["draws"] >= needed:
+        return []
+    return [
+        values.warning(
+            "too_few_draws",
+            "serious",
+            f"With {settings['draws']} draws the homogeneity test cannot find segments at all; it needs at least "
+            f"{needed} (segments.draws).",
+            f"随机抽样仅{settings['draws']}次，同质性检验不可能发现分群；至少需要{needed}次（segments.draws）。",
+        )
+    ]
+
+
+def missed_correlations(null: copula.Copula) -> list[dict[str, Any]]:
+    """A warning when the null cannot have the observed correlations."""
+    off = np.abs(null.attained - null.wanted)[~np.eye(len(null.wanted), dtype=bool)]
+    if off.max() <= MISSED:
+        return []
+    return [
+        values.warning(
+            "null_correlations",
+            "note",
+            "Some items got the same answer from nearly everybody; the comparison without segments cannot have all "
+            f"their correlations (missed by {off.mean():.2f} on average, by {off.max():.2f} at most).",
+            "个别题项的回答几乎人人相同，无分群的对照无法完全再现其相关"
+            f"（平均相差{off.mean():.2f}，最大{off.max():.2f}）。",
+        )
+    ]
+
+
+def say(table: pd.DataFrame, alpha: float) -> dict[str, str]:
+    """The result in one sentence."""
+    best = table.loc[table["p"].idxmin()]
+    k, p = int(best["k"]), best["p_adjusted"]
+    if table["passes"].any():
+        ks = ", ".join(str(k) for k in table.loc[table["passes"], "k"])
+        return values.text(
+            f"The answers are more grouped than answers without segments would be (at k = {ks}; smallest p = {p:.3f} "
+            "after correction for the numbers tried).",
+            f"答卷的成群程度高于无分群时的预期（k = {ks}；校正后最小 p = {p:.3f}）。",
+        )
+    return values.text(
+        "The answers are no more grouped than answers without segments would be (smallest p after correction for the "
+        f"numbers tried = {p:.3f}, at k = {k}; the limit is {alpha:.2f}).",
+        f"答卷的成群程度不高于无分群时的预期（校正后最小 p = {p:.3f}，k = {k}；界限为{alpha:.2f}）。",
+    )
+
+
+def main(snakemake: Any) -> None:
+    """Adapter: files in, files out."""
+    source, target, settings = snakemake.input, snakemake.output, snakemake.params.segments
+    built = values.read(source.built)
+    answers, features = tables.read(source.answers), tables.read(source.features)
+    result = None
+    if built["status"] == "ok":
+        columns = answers.columns[1:].get_indexer(features.columns[1:])
+        result = run_gate(
+            answers.iloc[:, 1:].to_numpy(float),
+            features.iloc[:, 1:].to_numpy(),
+            columns,
+            settings,
+            snakemake.params.seed,
+        )
+    if result is None:
+        said = {"status": built["status"], "reason": built.get("reason"), "warnings": []}
+        if built["status"] == "ok":
+            said = values.refused(
+                f"Segments of needs are not looked for: the answers of {len(features)} respondents are too few, or too "
+                "much alike, to be divided into segments of the size that the study asks for.",
+                f"未作需求分群：{len(features)}份答卷数量过少或过于相同，无法划分出规定规模的群体。",
+            )
+        tables.write(tables.empty(GATE), target.table, ["k"])
+        tables.write(tables.empty(DRAWS), target.draws, ["k", "draw"])
+        values.write(said | {"passed": False}, target.values)
+        return
+    table, draws, null = result
+    tables.write(table, target.table, ["k"])
+    tables.write(draws, target.draws, ["k", "draw"])
+    found = {
+        "method": "average silhouette of k-means against a calibrated Gaussian copula of the answers",
+        "n": len(features),
+        "n_items": features.shape[1] - 1,
+        "draws": settings["draws"],
+        "alpha": settings["alpha"],
+        "k_max": int(table["k"].max()),
+        "passed": bool(table["passes"].any()),
+        "p_smallest": table["p_adjusted"].min(),
+        "k_smallest_p": int(table.loc[table["p"].idxmin(), "k"]),
+        "correlation_missed": float(np.abs(null.attained - null.wanted).max()),
+        "sentence": say(table, settings["alpha"]),
+        "warnings": too_few_draws(settings, len(table)) + missed_correlations(null),
+    }
+    values.write(found, target.values)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

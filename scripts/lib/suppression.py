@@ -175,12 +175,16 @@ def _protect(whole: Counts, min_cell: int, fixed: Mask, free: Mask) -> Mask:
 
 
 def _lacking(whole: Counts, hidden: Mask, cell: tuple[int, int], min_cell: int) -> int:
-    """How far the cell still has to be able to move; 0 when it is protected."""
-    value = int(whole[cell])
-    small = 0 < value < min_cell
-    need = min_cell - value if small else 1
+    """How far the cell still has to be able to move; 0 when it is protected.
+
+    A cell need not be able to reach more than the known sums of its row and column allow.
+    """
+    value, (i, j) = int(whole[cell]), cell
+    sums = [(i, whole.shape[1] - 1), (len(whole) - 1, j)]
+    reach = min([min_cell, *(int(whole[one]) for one in sums if one != cell and not hidden[one])])
+    need = reach - value if 0 < value < reach else 1
     low, high = cell_range(whole, hidden, cell, need)
-    return 0 if (high >= min_cell if small else high > low) else need
+    return 0 if (high >= value + need if 0 < value < reach else high > low) else need
 
 
 def _cheapest_rectangle(

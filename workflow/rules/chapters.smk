@@ -94,8 +94,7 @@ CHAPTERS = {
             "needs/rank_needs needs/settle_problems strategy/plan_safeguards strategy/rank_strategies"
         ),
         "tables": (
-            "needs/management_focus needs/problems needs/service_content needs/service_strategy "
-            "strategy/ranking"
+            "needs/management_focus needs/problems needs/service_content needs/service_strategy strategy/ranking"
         ),
         "figures": "",
     },

@@ -13,16 +13,17 @@ a maximal flow. Zero counts are shown, for they are about nobody; they may be bl
 :func:`suppress` blanks cells of a table of exclusive categories, :func:`suppress_groups` a group's whole row.
 """
 
-from collections import deque
 from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow
 
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-UNLIMITED = 10**12
+UNLIMITED = 10**8  # more than any list has customers, and several of them still fit 32 bits
 
 
 def suppress(
@@ -121,7 +122,7 @@ def cell_range(whole: Counts, hidden: Mask, cell: tuple[int, int], need: int = U
     """
     tail, head = _arc(whole.shape, cell)
     room = _residual(whole, hidden, skip=cell)
-    up = _max_flow(room.copy(), head, tail, need)
+    up = _max_flow(room, head, tail, need)
     down = _max_flow(room, tail, head, min(need, int(whole[cell])))
     return int(whole[cell]) - down, int(whole[cell]) + up
 
@@ -228,27 +229,5 @@ def _residual(whole: Counts, hidden: Mask, skip: tuple[int, int]) -> Counts:
 
 
 def _max_flow(room: Counts, source: int, target: int, enough: int) -> int:
-    """Maximal flow (Edmonds & Karp 1972), stopped at ``enough``; uses up ``room``."""
-    flow = 0
-    while flow < enough:
-        parent = {source: source}
-        queue = deque([source])
-        while queue and target not in parent:
-            node = queue.popleft()
-            for follower in np.flatnonzero(room[node]).tolist():
-                if follower not in parent:
-                    parent[follower] = node
-                    queue.append(follower)
-        if target not in parent:
-            break
-        steps = []
-        node = target
-        while node != source:
-            steps.append((parent[node], node))
-            node = parent[node]
-        push = min(enough - flow, *(int(room[step]) for step in steps))
-        for a, b in steps:
-            room[a, b] -= push
-            room[b, a] += push
-        flow += push
-    return flow
+    """Maximal flow, told up to ``enough``."""
+    return min(enough, int(maximum_flow(csr_array(room.astype(np.int32)), source, target).flow_value))

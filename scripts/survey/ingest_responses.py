@@ -142,15 +142,15 @@ def listing(entries: Sequence[Any], name: str, also: Sequence[str] = ()) -> pd.D
     return pd.DataFrame(rows, columns=columns)
 
 
-def options(instrument: Instrument, bank: dict[str, str]) -> pd.DataFrame:
+def options(instrument: Instrument) -> pd.DataFrame:
     """One row a choice of a closed question that is not a scale."""
     rows = [
         {
             "item": item.id,
             "position": position,
             "key": option.key,
-            "label_en": option.label.en.replace("{bank}", bank["en"]),
-            "label_zh": option.label.zh.replace("{bank}", bank["zh"]),
+            "label_en": option.label.en,
+            "label_zh": option.label.zh,
         }
         for item in instrument.items
         for position, option in enumerate(instrument.choices(item), start=1)
@@ -158,14 +158,21 @@ def options(instrument: Instrument, bank: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["item", "position", "key", "label_en", "label_zh"])
 
 
-def questionnaire(book: pd.DataFrame, sections: pd.DataFrame, bank: dict[str, str]) -> pd.DataFrame:
+def name_bank(frame: pd.DataFrame, bank: dict[str, str]) -> pd.DataFrame:
+    """Labels with ``{bank}`` filled, as respondents read them."""
+    filled = {
+        f"label_{language}": frame[f"label_{language}"].str.replace("{bank}", bank[language], regex=False)
+        for language in bank
+    }
+    return frame.assign(**filled)
+
+
+def questionnaire(book: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     """The questionnaire as respondents read it, for the appendix: one row a question."""
     asked = book[~book["item"].str.contains("__")].copy()
     titles = sections.set_index("section")
     for language in ("en", "zh"):
         asked["section_" + language] = asked["section"].map(titles["label_" + language])
-        for column in ("section_" + language, "label_" + language):
-            asked[column] = asked[column].str.replace("{bank}", bank[language], regex=False)
     asked["position"] = range(1, len(asked) + 1)
     return asked[["position", "item", "section_en", "section_zh", "role", "scale", "label_en", "label_zh"]]
 
@@ -181,17 +188,17 @@ def main(snakemake: Any) -> None:
     kept, superseded = latest(subset)
     logging.info("%d answers read, %d kept", len(read.rows), len(kept))
     frame = to_frame(kept, instrument)
-    book = codebook(instrument)
-    sections = listing(instrument.sections, "section", ["seconds"])
+    book = name_bank(codebook(instrument), params.bank)
+    sections = name_bank(listing(instrument.sections, "section", ["seconds"]), params.bank)
     tables.write(frame, output.responses, ["respondent"])
     tables.write(book, output.codebook, ["position"])
     tables.write(attributes(instrument), output.attributes, ["position"])
     tables.write(listing(instrument.aspects, "aspect"), output.aspects, ["position"])
     tables.write(listing(instrument.products, "product", ["group"]), output.products, ["position"])
-    tables.write(options(instrument, params.bank), output.options, ["item", "position"])
+    tables.write(name_bank(options(instrument), params.bank), output.options, ["item", "position"])
     tables.write(listing(instrument.constructs, "construct", ["items"]), output.constructs, ["position"])
     tables.write(sections, output.sections, ["position"])
-    tables.write(questionnaire(book, sections, params.bank), output.questionnaire, ["position"])
+    tables.write(questionnaire(book, sections), output.questionnaire, ["position"])
     values.write(
         {
             "n_rows": len(read.rows),

@@ -15,27 +15,42 @@ def _names(rows: pd.DataFrame) -> tuple[str, str]:
     return ", ".join(rows["label_en"]), "、".join(rows["label_zh"].fillna(rows["label_en"]))
 
 
+def _items(rows: pd.DataFrame) -> tuple[str, str]:
+    """Items by their wording and by what they ask for, as a reader knows them, not by their identifiers."""
+    roles = {"importance": ("importance", "重要性"), "performance": ("performance", "表现")}
+    said: list[list[str]] = [[], []]
+    for row in rows.itertuples():
+        role = roles.get(row.role)
+        zh = row.label_en if pd.isna(row.label_zh) else row.label_zh
+        known = role is None or role[0] in row.label_en  # a label that tells the role already
+        said[0].append(row.label_en.rstrip(".") + ("" if known else f" ({role[0]})"))
+        said[1].append(zh.rstrip("。") + ("" if known else f"（{role[1]}）"))
+    return "; ".join(said[0]), "；".join(said[1])
+
+
 def item_warnings(items: pd.DataFrame, ceiling: Mapping[str, Any], limit: float) -> list[Warning_]:
     """Items without answers, items that never vary, and a ceiling of most importance items."""
     out = []
     empty = items[items["n"].eq(0)]
     if len(empty):
+        en, zh = _items(empty)
         out.append(
             values.warning(
                 "items_without_answers",
                 "caution",
-                f"Nobody rated {', '.join(empty['item'])}; check the import, or take them out of the questionnaire.",
-                f"{'、'.join(empty['item'])}无人作答；请检查导入或从问卷中删除。",
+                f"Nobody answered these items: {en}. Check the import, or take them out of the questionnaire.",
+                f"以下题项无人作答：{zh}。请检查导入或从问卷中删除。",
             )
         )
     flat = items[items["n"].gt(1) & items["sd"].eq(0)]
     if len(flat):
+        en, zh = _items(flat)
         out.append(
             values.warning(
                 "constant_items",
                 "caution",
-                f"Everybody gave the same answer to {', '.join(flat['item'])}; what does not vary explains nothing.",
-                f"{'、'.join(flat['item'])}的回答人人相同；没有差异就不能解释任何结果。",
+                f"Everybody gave the same answer to these items, and what does not vary explains nothing: {en}.",
+                f"以下题项的回答人人相同，没有差异就不能解释任何结果：{zh}。",
             )
         )
     if ceiling["share"] > 0.5:
@@ -60,7 +75,7 @@ def scale_warnings(
     if table.empty:
         return []
     reliable = table[table["alpha"].ge(settings["alpha_floor"]) & table["usable"].eq(True)]
-    out = list(_left_out(table, found))
+    out = list(_left_out(table, found, items))
     out += _negative(table[table["alpha"].lt(0)])
     failed = table[table["alpha"].ge(0) & table["usable"].ne(True)]
     if len(failed):
@@ -88,19 +103,20 @@ def scale_warnings(
         )
     low = items[items["citc_low"]]
     if len(low):
+        en, zh = _items(low)
         out.append(
             values.warning(
                 "weak_items",
                 "note",
-                f"Correlated below {settings['citc_floor']:.2f} with the other items of their scale: "
-                f"{', '.join(low['item'])}. None was dropped.",
-                f"与所属量表其余题项的相关低于{settings['citc_floor']:.2f}：{'、'.join(low['item'])}；未删除任何题项。",
+                f"Correlated below {settings['citc_floor']:.2f} with the other items of their scale: {en}. None was "
+                "dropped.",
+                f"与所属量表其余题项的相关低于{settings['citc_floor']:.2f}：{zh}。未删除任何题项。",
             )
         )
     return out
 
 
-def _left_out(table: pd.DataFrame, found: Mapping[str, Any]) -> Iterable[Warning_]:
+def _left_out(table: pd.DataFrame, found: Mapping[str, Any], items: pd.DataFrame) -> Iterable[Warning_]:
     """Items that left, scales that are none any more, and scales with repeated items."""
     gone = table[table["left_out"].fillna("").ne("")]
     for row in gone.itertuples():
@@ -108,13 +124,13 @@ def _left_out(table: pd.DataFrame, found: Mapping[str, Any]) -> Iterable[Warning
         constant = [name for name in names if name in found[row.construct].constant]
         causes = [("missing or not applicable too often", "缺失或不适用过多")] if len(constant) < len(names) else []
         causes += [("the same answer from everybody", "回答人人相同")] if constant else []
+        en, zh = _items(items.set_index("item", drop=False).loc[names])
         cause_en, cause_zh = " or ".join(cause[0] for cause in causes), "或".join(cause[1] for cause in causes)
         yield values.warning(
             "scale_items_left",
             "caution",
-            f"{row.label_en}: without {', '.join(names)} ({cause_en}); {row.n_items} of "
-            f"{row.n_items + len(names)} items remain.",
-            f"{row.label_zh}：剔除{'、'.join(names)}（{cause_zh}），剩余{row.n_items}/{row.n_items + len(names)}题。",
+            f"{row.label_en}: {row.n_items} of {row.n_items + len(names)} items remain. Left out ({cause_en}): {en}.",
+            f"{row.label_zh}：剩余{row.n_items}/{row.n_items + len(names)}题。剔除（{cause_zh}）：{zh}。",
         )
     for row in table[table["coefficient"].eq("none")].itertuples():
         yield values.warning(
@@ -125,14 +141,13 @@ def _left_out(table: pd.DataFrame, found: Mapping[str, Any]) -> Iterable[Warning
         )
     for row in table.itertuples():
         if found[row.construct].singular:
+            en, zh = _items(items.set_index("item", drop=False).loc[row.items.split(";")])
             yield values.warning(
                 "repeated_items",
                 "caution",
-                f"{row.label_en}: one of its items repeats another one or a sum of others "
-                f"({row.items.replace(';', ', ')}); KMO and Bartlett's test are not defined, and alpha flatters. Take "
-                "the repeated item out.",
-                f"{row.label_zh}：题项之间完全重复（{row.items.replace(';', '、')}），KMO 与 Bartlett 检验无定义，"
-                "alpha 偏高；请删除重复题项。",
+                f"{row.label_en}: one of its items repeats another one or a sum of others, so that KMO and Bartlett's "
+                f"test are not defined and alpha flatters. Take the repeated item out. The items: {en}.",
+                f"{row.label_zh}：题项之间完全重复，KMO 与 Bartlett 检验无定义，alpha 偏高；请删除重复题项。题项：{zh}。",
             )
 
 

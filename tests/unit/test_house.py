@@ -91,3 +91,16 @@ PLACES = re.compile(r"lanzhou|gansu|citic|hangzhou|abc-|兰州|甘肃|中信", r
 @pytest.mark.parametrize("path", [*SCRIPTS, *RULE_FILES], ids=str)
 def test_nothing_about_one_study_is_in_the_code(path):
     assert PLACES.findall(path.read_text(encoding="utf-8")) == []
+
+
+SHOWN = yaml.safe_load(Path("report/chapters/shown.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("chapter", sorted(SHOWN))
+def test_a_chapter_is_given_nothing_that_it_does_not_show(chapter):
+    names = (SHOWN[chapter]["template"], "_phrases")
+    text = "\n".join(Path(f"report/chapters/en/{name}.md.j2").read_text(encoding="utf-8") for name in names)
+    listed = [name for part in ("values", "tables") for names in SHOWN[chapter][part].values() for name in names]
+    figures = [name for name in listed if name.startswith("draw_")]
+    assert [name for name in listed if name not in figures and not re.search(rf"\b{name}\b", text)] == []
+    assert [name for name in SHOWN[chapter]["figures"] if not re.search(rf'"{name}"', text)] == []

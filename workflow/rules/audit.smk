@@ -5,15 +5,6 @@ OUTPUTS:         results/<study>/audit/provenance.json, SHA256SUMS (both read by
 """
 
 
-def recorded(wildcards):
-    """Input function: every file that the record hashes."""
-    made = outputs_of(wildcards.study)
-    results = {path for rule, paths in made.items() if rule != "record_provenance" for path in paths}
-    fixed = {str(path) for rule in workflow.rules if rule.name in made for path in rule.input if not callable(path)}
-    ours = {path for path in fixed if "{" not in path}
-    return sorted(results | ours | set(declared(wildcards.study)) | {sources(wildcards)})
-
-
 rule record_provenance:
     input:
         files=recorded,

@@ -3,35 +3,29 @@
 STUDIES             {study: settings}, checked while this file is read; all faults of all studies are told at once
 raw("responses")    input: the raw file that a study names so, or nothing where the study does not have it
 code("a/b.py")      input: a script, the modules of ours that it imports, and the lock of its environment
-data_kinds          params: for each input, the kinds of raw data it rests on
-graph               params: what makes what in this study, for the audit
-stages              params: the rules of each stage, for the technical route
+drawn("needs", ..)  output: the files of a rule that draws figures
+shown("chapter_4")  input: what a chapter may show, as report/chapters/shown.yaml lists it
+written(4)          output: the files of a chapter
 """
 
 import os
 import sys
 import time
-from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 
-
-from scripts.audit import lineage
 from scripts.lib import checks
 from scripts.lib.code import closure
 from scripts.lib.job import FAULT
 from scripts.lib.sources import read_sources
-from scripts.lib.study import locate, named
+from scripts.lib.study import locate, named, read_yaml
 from scripts.run import END_OF_FAULTS, FAULTS, reports
 
 # One BLAS thread a process: sums in one order, and the second core is for the second job.
-for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[threads] = "1"
-# Fonts, caches and settings of the machine are not ours.
-os.environ["MPLBACKEND"] = "agg"
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 STARTED = time.time()
 LOCK = "requirements.lock"
+SHOWN = read_yaml("report/chapters/shown.yaml")
 
 
 def load_studies(config):
@@ -72,55 +66,44 @@ def code(script):
     return [*closure(script), LOCK]
 
 
+def drawn(stage, *figures):
+    """Outputs: <name>_svg and <name>_csv of each figure, and the values with their titles and alternative texts."""
+    files = {f"{name}_{kind}": f"{name}.{kind}" for name in figures for kind in ("svg", "csv")}
+    return {key: f"results/{{study}}/figures/{file}" for key, file in {**files, "values": f"draw_{stage}.json"}.items()}
+
+
+def shown(chapter):
+    """Inputs: the template of a chapter with what it imports, and the values, tables and figures it may show."""
+    listed = SHOWN[chapter]
+    return {
+        "template": [f"report/chapters/en/{name}.md.j2" for name in (listed["template"], "_phrases")],
+        "words": raw("words"),
+        "values": [
+            f"results/{{study}}/{stage}/{name}.json" for stage, names in listed["values"].items() for name in names
+        ],
+        "tables": [
+            f"results/{{study}}/{stage}/{name}.csv" for stage, names in listed["tables"].items() for name in names
+        ],
+        "figures": [
+            f"results/{{study}}/figures/{name}.{kind}" for name in listed["figures"] for kind in ("svg", "csv")
+        ],
+    }
+
+
+def written(number):
+    """Outputs: a chapter as Markdown, and the log of what it shows and from where."""
+    return {
+        "markdown": f"results/{{study}}/report/chapter_{number}.md",
+        "uses": f"results/{{study}}/report/chapter_{number}.uses.json",
+    }
+
+
 def declared(study):
     """{path of a raw file: its name, kind and source}, as SOURCES.csv declares them."""
     model = MODELS[study]
     rows = read_sources(f"data/raw/{model.data}")
     files = {str(locate(model, file)): rows[named(model, file)] for file in checks.raw_files(model).values()}
     return {path: source._asdict() for path, source in files.items()}
-
-
-@cache
-def graph_of(study):
-    """What makes what in one study: {"rules": {rule: input, output, code}, "raw": {path: declaration}}."""
-    wildcards = SimpleNamespace(study=study)
-    rules = {}
-    for rule in workflow.rules:
-        if "study" not in rule.wildcard_names:
-            continue
-        inputs = []
-        for item in rule.input:
-            item = item(wildcards) if callable(item) else item
-            inputs += [item] if isinstance(item, str) else item
-        inputs = [str(item).replace("{study}", study) for item in inputs]
-        ours = [item for item in inputs if item.startswith("scripts/") or item == LOCK]
-        rules[rule.name] = {
-            "input": [item for item in inputs if item not in ours],
-            "output": [str(item).replace("{study}", study) for item in rule.output],
-            "code": ours,
-        }
-    return {"rules": rules, "raw": declared(study)}
-
-
-def graph(wildcards):
-    """Params: what makes what in the study of a job."""
-    return graph_of(wildcards.study)
-
-
-def data_kinds(wildcards, input):
-    """Params: for each input of a job, the kinds of raw data it rests on."""
-    made = graph_of(wildcards.study)
-    kinds = {path: declaration["kind"] for path, declaration in made["raw"].items()}
-    return {path: lineage.kinds_of(path, made, kinds) for path in map(str, input) if not path.startswith("scripts/")}
-
-
-def stages(wildcards):
-    """Params: the rules of each stage in the order of the Snakefile, {stage: [rule]}."""
-    order = {}
-    for rule in workflow.rules:
-        if rule.script:
-            order.setdefault(Path(rule.script).parent.name, []).append(rule.name)
-    return order
 
 
 def fault_lines():

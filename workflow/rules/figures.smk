@@ -6,12 +6,6 @@ OUTPUTS:         results/<study>/figures/: <name>.svg, <name>.csv (exactly what 
 """
 
 
-def drawn(stage, *figures):
-    """Outputs of a draw rule: <name>_svg and <name>_csv of each figure, and its values."""
-    files = {f"{name}_{kind}": f"{name}.{kind}" for name in figures for kind in ("svg", "csv")}
-    return {key: f"results/{{study}}/figures/{file}" for key, file in {**files, "values": f"draw_{stage}.json"}.items()}
-
-
 rule draw_literature:
     input:
         trend="results/{study}/literature/trend.csv",

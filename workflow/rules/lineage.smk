@@ -1,0 +1,84 @@
+"""What makes what, asked of all steps of the workflow once they are known. No steps here.
+
+data_kinds        params: for each input of a job, the kinds of raw data it rests on
+graph             params: what makes what in a study, for the audit
+stages            params: the steps of each stage, for the technical route
+values_of_rules   input: the values file of every step that writes one
+raw_files         input: every raw file of a study
+recorded          input: every file that the record of a build hashes
+"""
+
+from functools import cache
+from types import SimpleNamespace
+
+from scripts.audit import lineage
+
+
+def steps_of(study):
+    """The steps that run for a study, in the order of the Snakefile."""
+    return [step for step in workflow.rules if "study" in step.wildcard_names]
+
+
+def outputs_of(study):
+    """What every step makes for a study: {name: [path]}."""
+    return {step.name: [str(path).replace("{study}", study) for path in step.output] for step in steps_of(study)}
+
+
+@cache
+def graph_of(study):
+    """What makes what in one study: {"rules": {name: input, output, code}, "raw": {path: declaration}}."""
+    wildcards = SimpleNamespace(study=study)
+    made = {}
+    for step in steps_of(study):
+        inputs = []
+        for item in step.input:
+            item = item(wildcards) if callable(item) else item
+            inputs += [item] if isinstance(item, str) else item
+        inputs = [str(item).replace("{study}", study) for item in inputs]
+        ours = [item for item in inputs if item.startswith("scripts/") or item == LOCK]
+        made[step.name] = {
+            "input": [item for item in inputs if item not in ours],
+            "output": outputs_of(study)[step.name],
+            "code": ours,
+        }
+    return {"rules": made, "raw": declared(study)}
+
+
+def graph(wildcards):
+    """Params: what makes what in the study of a job."""
+    return graph_of(wildcards.study)
+
+
+def data_kinds(wildcards, input):
+    """Params: for each input of a job, the kinds of raw data it rests on."""
+    made = graph_of(wildcards.study)
+    kinds = {path: declaration["kind"] for path, declaration in made["raw"].items()}
+    return {path: lineage.kinds_of(path, made, kinds) for path in map(str, input) if not path.startswith("scripts/")}
+
+
+def stages(wildcards):
+    """Params: the steps of each stage in the order of the Snakefile, {stage: [name]}."""
+    order = {}
+    for step in steps_of(wildcards.study):
+        order.setdefault(Path(step.script).parent.name, []).append(step.name)
+    return order
+
+
+def values_of_rules(wildcards):
+    """Input function: the values file of every step that writes one."""
+    made = outputs_of(wildcards.study).items()
+    return sorted(path for name, paths in made for path in paths if Path(path).name == f"{name}.json")
+
+
+def raw_files(wildcards):
+    """Input function: every raw file of the study."""
+    return sorted(declared(wildcards.study))
+
+
+def recorded(wildcards):
+    """Input function: every file that the record of a build hashes."""
+    made = outputs_of(wildcards.study)
+    results = {path for name, paths in made.items() if name != "record_provenance" for path in paths}
+    fixed = {str(path) for step in steps_of(wildcards.study) for path in step.input if not callable(path)}
+    ours = {path for path in fixed if "{" not in path}
+    return sorted(results | ours | set(declared(wildcards.study)) | {sources(wildcards)})

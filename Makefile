@@ -18,7 +18,7 @@ env: $(VENV)/.ready
 $(VENV)/.ready: requirements.lock requirements-bootstrap.lock
 	@echo "Setting up the environment (once; about a minute) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; found " + sys.version.split()[0] + "; run: make PYTHON=python3.11")'
-	@test -x .uv/bin/uv || { $(PYTHON) -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock; }
+	@test -x .uv/bin/uv || { $(PYTHON) -m venv .uv && .uv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock; }
 	@test -x $(BIN)/python || .uv/bin/uv venv --quiet --python $(PYTHON) $(VENV)
 	@.uv/bin/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
 	@touch $@

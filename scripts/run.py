@@ -17,7 +17,7 @@ JOB = re.compile(r"^\s+jobid: (\d+)$")
 STUDY = re.compile(r"^\s+wildcards: study=([\w-]+)")
 FINISHED = re.compile(r"^Finished jobid: (\d+) \(Rule: (\w+)\)$")
 STEPS = re.compile(r"^(\d+) of (\d+) steps")
-NOTHING = "Nothing to be done"
+NOTHING, OPENING = "Nothing to be done", "Using workflow specific profile"
 FAULTS, END_OF_FAULTS = "What has to be put right:", "(nothing that was built is lost; put it right and run again)"
 
 
@@ -53,7 +53,7 @@ def reports(studies: Iterable[str]) -> str:
 def trouble(lines: list[str]) -> str:
     """What a person needs of a failed run: the faults, or else the last things that were said."""
     if not any("Building DAG" in line for line in lines):
-        return "\n".join(lines)
+        return "\n".join(line for line in lines if not line.startswith(OPENING))
     if FAULTS in lines and END_OF_FAULTS in lines:
         return "\n".join(lines[lines.index(FAULTS) : lines.index(END_OF_FAULTS) + 1])
     return "\n".join(lines[-40:])

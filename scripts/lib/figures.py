@@ -2,11 +2,14 @@
 
 A figure is drawn from tables and nothing else, in one pinned face and one palette (shared with the pages), 6.3 inches
 wide: the measure of the printed page, so that a point here is a point on paper. It is written as SVG with the rows it
-shows as CSV beside it. The bytes depend on the data alone: no date, no machine's font, a fixed salt for ids.
+shows as CSV beside it. Text stays text (to be found, and far smaller than outlines), and the file carries the signs it
+uses as a font. The bytes depend on the data alone: no date, no machine's font, a fixed salt for ids.
 """
 
+import io
 import re
 import warnings
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +24,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from scripts.lib import tables, values
+from scripts.lib import subset, tables, values
 from scripts.lib.fonts import chinese_face
 from scripts.lib.job import InputError
 from scripts.lib.values import Text
@@ -67,7 +70,7 @@ STYLE: Any = {
     "hatch.color": MUTED,
     "hatch.linewidth": 0.5,
     "svg.hashsalt": "major-customer-study",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
 }
 
 
@@ -187,14 +190,37 @@ def save(figure: Figure, path: str | Path) -> None:
         If a label holds such a sign.
     """
     with warnings.catch_warnings():
-        warnings.filterwarnings("error", message="Glyph .* missing")
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # found below, with what to do
         warnings.filterwarnings("error", message="constrained_layout not applied")
-        try:
-            figure.savefig(path, metadata={"Date": None, "Creator": None} if str(path).endswith(".svg") else None)
-        except UserWarning as warned:
-            if "Glyph" not in str(warned):
-                raise
-            raise InputError(f"{Path(path).name}: {warned}; replace this sign in the labels of the study") from warned
+        if not str(path).endswith(".svg"):
+            figure.savefig(path)
+            return
+        drawn = io.StringIO()
+        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    Path(path).write_text(carry_faces(drawn.getvalue(), Path(path).name), encoding="utf-8")
+
+
+def carry_faces(svg: str, name: str) -> str:
+    """Put the faces of a figure into it, cut to the signs that its texts use.
+
+    Raises
+    ------
+    InputError
+        If no face has a sign of a text.
+    """
+    signs = set("".join(ElementTree.fromstring(svg).itertext())) - {"\n"}
+    faces = {"Noto Sans SC": chinese_face(), "DejaVu Sans": Path(mpl.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"}
+    rules = []
+    for family, face in faces.items():
+        missing = set(subset.lacking(signs, face))
+        if signs - missing:
+            font = f"url(data:font/woff;base64,{subset.woff(signs - missing, face)})"
+            rules.append(f"@font-face {{font-family: '{family}'; src: {font} format('woff')}}")
+        signs = missing
+    if signs:
+        wrong = ", ".join(subset.name(sign) for sign in sorted(signs))
+        raise InputError(f"{name}: no face has {wrong}; replace this sign in the labels of the study")
+    return svg.replace('<style type="text/css">', f'<style type="text/css">{"".join(rules)}', 1)
 
 
 def _sentence(reason: str) -> str:

@@ -84,4 +84,11 @@ def refresh(folder: str | Path) -> list[str]:
 
 if __name__ == "__main__":
     for argument in sys.argv[1:]:
-        print(f"{argument}: new hashes for {', '.join(refresh(argument)) or 'no file'}")
+        try:
+            print(f"{argument}: new hashes for {', '.join(refresh(argument)) or 'no file'}")
+        except FileNotFoundError:
+            sys.exit(
+                f"{argument}: found no SOURCES.csv; allowed: a folder of raw files; run: make sources DATA=<folder>"
+            )
+        except (ValueError, UnicodeDecodeError) as error:
+            sys.exit(f"{argument}/SOURCES.csv, {error}; correct the file")

@@ -1,0 +1,48 @@
+"""Cut the signs in use out of a font file, so that a page or figure can carry its face.
+
+The bytes depend on the signs and the face alone.
+"""
+
+import base64
+import io
+import logging
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)
+
+
+@cache
+def _signs_of(face: Path) -> frozenset[int]:
+    with TTFont(face, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def lacking(signs: Iterable[str], face: Path) -> list[str]:
+    """The signs that a face does not have."""
+    return sorted(sign for sign in set(signs) if ord(sign) not in _signs_of(face))
+
+
+def woff(signs: Iterable[str], face: Path) -> str:
+    """The signs as a WOFF font, in base64; every one of them must be in the face."""
+    options = subset.Options()
+    options.flavor, options.hinting, options.recalc_timestamp = "woff", False, False
+    options.layout_features, options.name_IDs = [], []
+    options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "kern"]
+    font = subset.load_font(str(face), options, lazy=True)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=sorted(ord(sign) for sign in set(signs)))
+    subsetter.subset(font)
+    buffer = io.BytesIO()
+    subset.save_font(font, buffer, options)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def name(sign: str) -> str:
+    """A sign with its number and name, for messages."""
+    return f"{sign} (U+{ord(sign):04X} {unicodedata.name(sign, '')})".replace(" )", ")")

@@ -15,6 +15,8 @@ from scripts.lib.instrument import Identifier, Label, Strict
 TOLERANCE = 1e-6
 RATINGS = {"opportunity": (1, 4), "threat": (1, 4), "strength": (3, 4), "weakness": (1, 2)}
 DIRECTIONS = {"efe": ("opportunity", "threat"), "ife": ("strength", "weakness")}
+# What a ``pipeline`` value stands on, in words: a reader is shown no identifier.
+TESTED_BY = {"ipa": ("importance and performance", "重要性与绩效"), "whitespace": ("unmet demand", "未满足需求")}
 QUADRANTS = {"strength": "S", "weakness": "W", "opportunity": "O", "threat": "T"}
 
 
@@ -153,10 +155,18 @@ def judgements(document: Factors) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["matrix", "factor", "rater", "weight", "rating"])
 
 
-def describe(item: Evidence, indicators: pd.DataFrame) -> tuple[str, str]:
+def work_name(authors: str, year: Any) -> str:
+    """Short name of a work: family names of up to two authors, or of the first and others, and the year."""
+    names = [author.split(",")[0].strip() for author in authors.split(";") if author.strip()]
+    who = " and ".join(names) if len(names) <= 2 else f"{names[0]} and others"
+    return who if pd.isna(year) else f"{who} {int(year)}"
+
+
+def describe(item: Evidence, indicators: pd.DataFrame, works: dict[str, str]) -> tuple[str, str]:
     """A piece of evidence in words, in the report's two languages.
 
-    ``indicators`` has the id as index and the columns label_en, label_zh, region, region_zh, period, value, unit.
+    ``indicators`` has the id as index and the columns label_en, label_zh, region, region_zh, period, value, unit;
+    ``works`` has the short name of each record by its key.
     """
     if item.type == "indicator":
         row = indicators.loc[item.id]
@@ -169,7 +179,9 @@ def describe(item: Evidence, indicators: pd.DataFrame) -> tuple[str, str]:
         place = f" ({item.url})" if item.url else ""
         return f"{item.what}{place}", f"{item.what}{place}"
     if item.type == "literature":
-        return f"literature: {item.key}", f"文献：{item.key}"
+        name = works[str(item.key)]
+        return f"literature: {name}", f"文献：{name}"
     if item.type == "pipeline":
-        return f"to be tested by the survey: {item.value}", f"由调查检验：{item.value}"
+        en, zh = TESTED_BY.get(str(item.value).split(".")[0], ("answers to one question", "单题回答"))
+        return f"to be tested by the survey ({en})", f"由调查检验（{zh}）"
     return "illustrative", "示例"

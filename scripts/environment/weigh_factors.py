@@ -28,6 +28,7 @@ from scripts.environment.factors import (
     describe,
     faults_of,
     judgements,
+    work_name,
 )
 from scripts.lib import tables, values
 from scripts.lib.job import InputError, run
@@ -99,12 +100,12 @@ def weigh(rated: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return factors, pd.DataFrame(rows, columns=MATRICES)
 
 
-def label(document: Factors, weighed: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+def label(document: Factors, weighed: pd.DataFrame, indicators: pd.DataFrame, works: dict[str, str]) -> pd.DataFrame:
     """The weighed factors with statement, evidence in words and what the survey will test, in the file's order."""
     rows = []
     for matrix in document.matrices:
         for factor in matrix.factors:
-            words = [describe(item, indicators) for item in factor.evidence]
+            words = [describe(item, indicators, works) for item in factor.evidence]
             types = [item.type for item in factor.evidence]
             rows.append(
                 {
@@ -215,7 +216,8 @@ def main(snakemake: Any) -> None:
     if faults:
         raise InputError(" ;; ".join(f"study {study}, file {source.factors}, {fault}" for fault in faults[:MOST]))
     weighed, matrices = weigh(judgements(document))
-    factors = label(document, weighed, indicators)
+    works = {row.key: work_name(str(row.authors), row.year) for row in records.itertuples()}
+    factors = label(document, weighed, indicators, works)
     tables.write(factors.reindex(columns=FACTORS), output.factors, ["position"])
     tables.write(matrices, output.matrices, ["matrix"])
     listed = swot(factors)

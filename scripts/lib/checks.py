@@ -9,7 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from scripts.lib.instrument import Instrument, load_instrument
 from scripts.lib.sources import read_sources, sha256
-from scripts.lib.study import Config, Files, PackageFile, Study, load_study, locate, named
+from scripts.lib.study import Config, Files, PackageFile, Study, load_study, locate, named, read_yaml
+from scripts.lib.words import Glossary, Words
 from scripts.survey.responses import read_answers
 
 MOST = 12  # faults told of one file; a hundred lines of the same kind help nobody
@@ -22,11 +23,12 @@ def _explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
     for detail in error.errors():
         path = ".".join(str(part) for part in detail["loc"])
         if detail["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(str(detail["loc"][-1]), _keys(model, detail["loc"][:-1]), n=1)
-            hint = f"did you mean {near[0]}?" if near else "remove it; config/README.md lists the keys"
-            lines.append(f"{path}: found an unknown key; allowed: the keys of config/README.md; {hint}")
+            keys = _keys(model, detail["loc"][:-1])
+            near = difflib.get_close_matches(str(detail["loc"][-1]), keys, n=1)
+            hint = f"did you mean {near[0]}?" if near else "remove it"
+            lines.append(f"{path}: found an unknown key; allowed: {', '.join(keys) or 'the keys of its like'}; {hint}")
         elif detail["type"] == "missing":
-            lines.append(f"{path}: found nothing; allowed: {detail['msg'].lower()}; add the key (config/README.md)")
+            lines.append(f"{path}: found nothing; allowed: {detail['msg'].lower()}; add the key")
         else:
             lines.append(f"{path}: found {detail['input']!r:.120}; allowed: {detail['msg']}; correct it")
     return lines
@@ -64,9 +66,14 @@ def check_study(name: str) -> tuple[Study | None, list[str]]:
         return None, [f"study {name}, file {file}, {line}" for line in _explain(error, Study)]
     faults = _check_files(study)
     if not faults:
-        instrument, faults = _check_instrument(study)
-        if instrument is not None:
-            faults = _check_choices(study, instrument) or _check_answers(study, instrument)
+        faults = _check_model(study, study.files.words, Words)
+        if study.files.glossary is not None:
+            faults += _check_model(study, study.files.glossary, Glossary)
+        wrong = _check_model(study, study.files.instrument, Instrument)
+        if not wrong:
+            instrument = load_instrument(locate(study, study.files.instrument))
+            wrong = _check_choices(study, instrument) or _check_answers(study, instrument)
+        faults += wrong
     return study, [f"study {name}, {fault}" for fault in faults]
 
 
@@ -114,14 +121,16 @@ def _check_files(study: Study) -> list[str]:
     return faults
 
 
-def _check_instrument(study: Study) -> tuple[Instrument | None, list[str]]:
-    path = locate(study, study.files.instrument)
+def _check_model(study: Study, file: str, model: type[BaseModel]) -> list[str]:
+    """A YAML file of the study is what its model describes."""
+    path = locate(study, file)
     try:
-        return load_instrument(path), []
+        model.model_validate(read_yaml(path))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        return None, [f"file {path}: found no readable YAML ({_flat(error)}); correct the file"]
+        return [f"file {path}: found no readable YAML ({_flat(error)}); allowed: YAML in UTF-8; correct the file"]
     except ValidationError as error:
-        return None, [f"file {path}, {line}" for line in _explain(error, Instrument)][:MOST]
+        return [f"file {path}, {line}" for line in _explain(error, model)][:MOST]
+    return []
 
 
 def _check_choices(study: Study, instrument: Instrument) -> list[str]:

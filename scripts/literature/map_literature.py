@@ -26,6 +26,7 @@ REGION = "underdeveloped"  # the study's kind of region and of customer where th
 CUSTOMER = "corporate_major"
 ABSTRACTS = 100
 KEYWORDS_SHARE = 0.5
+UNREAD = ["title", "list of contents"]  # what a record may be coded from without its text
 
 
 def trend(years: pd.Series) -> pd.DataFrame:
@@ -171,9 +172,11 @@ def warn(facts: dict[str, Any], from_title: bool) -> list[dict[str, Any]]:
             values.warning(
                 "literature_titles_only",
                 "caution",
-                f"Every record was coded from its title alone; for {facts['n_region_untold']} of them the title does "
-                "not tell the region, so an empty cell is a sign of a gap and no proof.",
-                f"全部文献仅依据题名编码；其中{facts['n_region_untold']}条题名未说明地区，因此空格只是空白的迹象，而非证明。",
+                "No record was coded from its text, only from its title or its list of contents; for "
+                f"{facts['n_region_untold']} of them the region is not known, so an empty cell is a sign of a gap, no "
+                "proof.",
+                f"全部文献仅依据题名或目录编码，未依据正文；其中{facts['n_region_untold']}条的地区不详，"
+                "因此空格只是空白的迹象，而非证明。",
             )
         )
     if not facts["n_own_source"] and facts["n_region"]:
@@ -228,7 +231,7 @@ def main(snakemake: Any) -> None:
             "n_topics": len(topics),
             "n_gap_cells_region": int(region["gap"].sum()),
             "n_gap_cells_customer": int(customer["gap"].sum()),
-            "warnings": warn(facts, set(works["coded_from"].dropna()) == {"title"}),
+            "warnings": warn(facts, works["coded_from"].dropna().isin(UNREAD).all()),
         }
         | facts
         | methods,

@@ -174,19 +174,23 @@ def adjusted_score(factors: pd.DataFrame, contradicted: list[str]) -> dict[str, 
 def describe(table: pd.DataFrame, factors: pd.DataFrame, contradicted: list[str]) -> dict[str, Any]:
     """Counts, conflicts and the adjusted score."""
     labels = factors.set_index("factor") if len(factors) else pd.DataFrame(columns=["label_en", "label_zh"])
+    named = table[table["source"].eq("factor")]
     verdicts = table["verdict"].value_counts()
     warnings = [
         values.warning(
             "factor_contradicted",
             "caution",
-            f'The survey contradicts a factor of the environment analysis: "{labels.at[name, "label_en"]}" It is left '
-            "out of the adjusted score of inner factors.",
-            f"调查结果与环境分析中的一项因素相矛盾:“{labels.at[name, 'label_zh']}”调整后的内部因素得分不含该项。",
+            f"The survey contradicts a factor of the environment analysis ({labels.at[name, 'label_en'].rstrip('.')}); "
+            "the adjusted score of inner factors leaves it out.",
+            f"调查结果与环境分析中的一项因素相矛盾({labels.at[name, 'label_zh'].rstrip('。')});"
+            "调整后的内部因素得分不含该项。",
         )
         for name in contradicted
     ]
     return {
         "n_problems": len(table),
+        "n_named": len(named),
+        "n_named_supported": int(named["verdict"].eq(SUPPORTED).sum()),
         "n_supported": int(verdicts.get(SUPPORTED, 0)),
         "n_not_supported": int(verdicts.get(NOT_SUPPORTED, 0)),
         "n_not_tested": int(verdicts.get(NOT_TESTED, 0)),

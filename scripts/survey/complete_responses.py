@@ -66,18 +66,21 @@ def summary(missing: pd.DataFrame, answers: pd.DataFrame) -> dict[str, Any]:
 
 
 def leaving_warnings(missing: pd.DataFrame, limit: float) -> list[dict[str, Any]]:
-    """Which rating items leave the models, by name."""
+    """How many ratings leave the models; the table of missing answers marks them by name."""
     rated = missing[missing["role"].isin(["importance", "performance"]) & missing["leaves_models"]]
     if rated.empty:
         return []
-    names = ", ".join(rated["item"])
+    by_role = rated.groupby("role").size()
+    counts = [int(by_role.get(role, 0)) for role in ("importance", "performance")]
     return [
         values.warning(
             "items_leave_models",
             "caution",
-            f"More than {limit:.0%} of the answers to {names} are missing or not applicable; these items stay in the "
-            "item-by-item tables and leave every model.",
-            f"{names}的缺失或不适用比例超过{limit:.0%},仅在逐题表中报告,不进入任何模型。",
+            f"For the importance of {counts[0]} attributes and the performance of {counts[1]}, more than {limit:.0%} "
+            "of the answers are missing or not applicable; these ratings stay in the item-by-item tables, with their "
+            "n, and leave every model.",
+            f"{counts[0]}项要素的重要性和{counts[1]}项要素的表现,缺失或不适用比例超过{limit:.0%};"
+            "仅在逐题表中报告(附 n),不进入任何模型。",
         )
     ]
 

@@ -147,7 +147,7 @@ def _left_out(table: pd.DataFrame, found: Mapping[str, Any], items: pd.DataFrame
                 "caution",
                 f"{row.label_en}: one of its items repeats another one or a sum of others, so that KMO and Bartlett's "
                 f"test are not defined and alpha flatters. Take the repeated item out. The items: {en}.",
-                f"{row.label_zh}：题项之间完全重复，KMO 与 Bartlett 检验无定义，alpha 偏高；请删除重复题项。题项：{zh}。",
+                f"{row.label_zh}：题项之间完全重复，KMO 与 Bartlett 检验无定义，alpha 偏高；请删除重复题项：{zh}。",
             )
 
 

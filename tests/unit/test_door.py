@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from scripts.audit.reread import Files, read_cells
 from scripts.chapters import lint, shown
 from scripts.chapters.door import Door
 from scripts.chapters.exhibits import col
@@ -261,6 +262,15 @@ SHOWN: list[tuple[Any, str, str]] = [
 @pytest.mark.parametrize(("raw", "form", "wanted"), SHOWN)
 def test_formats(raw: Any, form: str, wanted: str) -> None:
     assert shown.show(raw, form) == wanted
+
+
+@pytest.mark.parametrize(("cell", "wanted"), [("0.031", "0.031"), ("4e-05", "< 0.001"), ("0", "< 0.001"), ("", "–")])
+def test_a_column_of_p_values_is_shown_alike_by_door_and_audit(door: Door, cell: str, wanted: str) -> None:
+    Path("needs.csv").write_text(f"variable,p_bh\nsize,{cell}\n", encoding="utf-8")
+    columns = [col("variable", "Variable"), col("p_bh", "p", "p")]
+    assert wanted in door.table("needs", columns, "P.").replace("\\", "")
+    assert door.uses[0]["rows"][0]["shown"] == ["size", wanted]
+    assert read_cells(door.uses[0], Files()) == [["size", wanted]]
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.environment.factors import Evidence, FactorFile, Factors, describe, faults_of, judgements
+from scripts.environment.factors import Evidence, FactorFile, Factors, describe, faults_of, judgements, work_name
 from scripts.environment.weigh_factors import kendall_w, label, swot, tows, warn, weigh
 from scripts.lib.job import InputError
 from scripts.lib.sheet import load_model
 
+WORKS = {"known": "Known 1999"}
 INDICATORS = pd.DataFrame(
     {
         "label_en": ["GDP"],
@@ -110,7 +111,7 @@ def test_the_score_of_a_matrix_is_the_mean_of_the_raters_scores() -> None:
 def test_disagreement_is_told_with_the_range() -> None:
     whole = document()
     weighed, matrices = weigh(judgements(whole))
-    texts = [warning["text"]["en"] for warning in warn(whole, label(whole, weighed, INDICATORS), matrices)]
+    texts = [warning["text"]["en"] for warning in warn(whole, label(whole, weighed, INDICATORS, WORKS), matrices)]
     assert texts[0].startswith("EFE: raters do not agree on the weights")
     assert "ranges from 2.00 to 2.50" in texts[0]
     assert texts[1] == "3 of 5 factors rest on no evidence and are illustrative."
@@ -126,12 +127,12 @@ def test_two_raters_give_no_agreement() -> None:
 def test_swot_and_tows_are_built_from_the_factors() -> None:
     whole = document()
     weighed, _ = weigh(judgements(whole))
-    factors = label(whole, weighed, INDICATORS)
+    factors = label(whole, weighed, INDICATORS, WORKS)
     listed = swot(factors)
     weak = listed[listed["quadrant"] == "W"]
     assert weak["factor"].tolist() == ["w1", "w2"]
     assert weak["position"].tolist() == [1, 2]
-    assert weak["evidence_en"].tolist() == ["to be tested by the survey: ipa.speed", "illustrative"]
+    assert weak["evidence_en"].tolist() == ["to be tested by the survey (importance and performance)", "illustrative"]
     pairs = tows(listed, factors).set_index("cell")
     assert pairs[["inner", "outer"]].loc["WT"].tolist() == ["w1", "t1"]
     assert pairs.loc["WT", "attributes"] == "speed"
@@ -139,9 +140,16 @@ def test_swot_and_tows_are_built_from_the_factors() -> None:
 
 
 def test_evidence_is_said_in_words() -> None:
-    en, zh = describe(Evidence(type="indicator", id="H_gdp_2020"), INDICATORS)
+    en, zh = describe(Evidence(type="indicator", id="H_gdp_2020"), INDICATORS, WORKS)
     assert en == "GDP, Hill, 2020: 1,234.5 × 100 million EUR"
     assert zh == "生产总值，山，2020: 1,234.5 × 100 million EUR"
+    assert describe(Evidence(type="literature", key="known"), INDICATORS, WORKS)[0] == "literature: Known 1999"
+
+
+def test_a_work_is_named_by_its_authors_and_its_year() -> None:
+    assert work_name("Boot, Arnoud W. A.", 2000) == "Boot 2000"
+    assert work_name("Ioannidou, Vasso; Ongena, Steven", 2010.0) == "Ioannidou and Ongena 2010"
+    assert work_name("A, B; C, D; E, F", float("nan")) == "A and others"
 
 
 def faults(whole: Factors, verified: str = "known") -> str:

@@ -11,7 +11,15 @@ from scripts.lib.intervals import benjamini_hochberg, ranks, spearman, t_interva
 from scripts.needs import derive_importance, find_white_space, map_importance_performance, measure_loyalty, rank_needs
 from scripts.needs.ratings import ALL, collect, means, resample, withhold
 from scripts.needs.relative_weights import relative_weights
-from scripts.needs.settle_problems import adjusted_score, decisive, findings, from_factors, from_survey, number
+from scripts.needs.settle_problems import (
+    adjusted_score,
+    decisive,
+    describe,
+    findings,
+    from_factors,
+    from_survey,
+    number,
+)
 
 SETTINGS = {"draws": 200, "undecided": 0.8, "top": 3}
 NO_ITEM = {"attribute": None, "outcome": None, "keyed": 1, "product": None, "scope": None, "scale_kind": "ordinal"}
@@ -401,6 +409,8 @@ def test_findings_and_conflicts():
     ipa = _ipa(bad=(-0.2, -0.1), open=(-0.1, 0.1))
     assert [row["test"] for row in from_survey(ipa, needs, found, set())] == ["ipa.bad"]
     assert from_survey(ipa, needs, found, {"ipa.bad"}) == []
+    told = describe(number(rows + from_survey(ipa, needs, found, set())), factors, contradicted)
+    assert (told["n_problems"], told["n_named"], told["n_named_supported"], told["n_from_survey"]) == (4, 3, 1, 1)
     score = adjusted_score(factors, contradicted)
     assert score["score"] == pytest.approx(0.5 + 0.5 + 0.2 + 0.6)
     assert score["score_adjusted"] == pytest.approx((0.5 + 0.2 + 0.6) / 0.75)

@@ -33,7 +33,9 @@ def scales_of(frame, book=None, leaving=(), **changed):
 
 def told(frame, **more):
     table, per_item, found = scales_of(frame, **more)
-    items = per_item.assign(citc_low=per_item["citc"] < SETTINGS["citc_floor"])
+    items = item_statistics(frame, more.get("book", codebook(list(frame.columns))), 0.5)
+    items = items.merge(per_item, on="item", how="left")
+    items["citc_low"] = items["citc"] < SETTINGS["citc_floor"]
     return {warning["code"] for warning in scale_warnings(table, found, items, SETTINGS)}
 
 
@@ -51,6 +53,13 @@ def test_an_item_nobody_answered_is_named_and_an_item_that_never_varies():
     items = item_statistics(frame, codebook(["i1", "i2"], role="importance"), 0.5)
     codes = [w["code"] for w in item_warnings(items, {"share": 0.0}, 0.5)]
     assert codes == ["items_without_answers", "constant_items"]
+
+
+def test_a_warning_names_an_item_by_its_words():
+    frame = pd.DataFrame({"i1": [3.0] * 4})
+    items = item_statistics(frame, codebook(["i1"], role="importance").assign(label_en="Fast reply."), 0.5)
+    text = item_warnings(items, {"share": 0.0}, 0.5)[0]["text"]["en"]
+    assert text.endswith("explains nothing: Fast reply (importance).") and "i1" not in text
 
 
 def test_most_importance_items_at_the_ceiling_are_told():

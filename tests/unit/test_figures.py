@@ -451,6 +451,15 @@ def test_written_figure_has_its_rows_beside_it(tmp_path: Path) -> None:
     assert set(values.read(tmp_path / "draw.json")["figures"]["needs"]) == {"title", "alt", "status"}
 
 
+def test_text_stays_text_and_the_figure_carries_its_faces(tmp_path: Path) -> None:
+    figure = draw_needs.draw_ranked(needs(3).assign(label_en="Złoty", label_zh="审批速度"), {}).figure
+    assert figure is not None
+    save(figure, tmp_path / "needs.svg")
+    svg = (tmp_path / "needs.svg").read_text(encoding="utf-8")
+    assert "Złoty 审批速度" in svg
+    assert svg.count("src: url(data:font/woff;base64,") == 2, "the second face has the sign that the first lacks"
+
+
 def test_sign_without_glyph_is_told(tmp_path: Path) -> None:
     rows = needs(3).assign(label_en="Smile \N{ROBOT FACE}")
     figure = draw_needs.draw_ranked(rows, {}).figure

@@ -140,6 +140,12 @@ def break_undeclared_change(project):
     return "run: make sources DATA=minimal"
 
 
+def break_words(project):
+    project.replace(f"{RAW}/words.yaml", "  customers:", "  costumers:")
+    project.declare()
+    return "words.yaml, words.costumers: found an unknown key"
+
+
 def break_study_name(project):
     project.path("config/config.yaml").write_text(yaml.safe_dump({"studies": ["minmal"], "seed": 7}))
     return "study minmal: found no config/studies/minmal.yaml; allowed: minimal"
@@ -151,6 +157,7 @@ BREAKS = [
     break_answer_code,
     break_encoding,
     break_undeclared_change,
+    break_words,
     break_study_name,
 ]
 

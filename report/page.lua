@@ -46,8 +46,16 @@ local function chinese_span(text)
   return raw("#zh(" .. quoted(text) .. ")")
 end
 
+-- Addresses, paths and names of files may break behind a sign that joins their parts, and nowhere else.
+local function breaking(text) return (escape(text):gsub("([/_?=])", "%1<wbr>")) end
+
+local function code(element)
+  if html then return raw("<code>" .. breaking(element.text) .. "</code>") end
+end
+
 -- A word with Chinese signs as runs, the Chinese ones marked with their language.
 local function runs(str)
+  if html and #str.text > 24 and str.text:find("^[%g]+$") then return raw(breaking(str.text)) end
   if not str.text:find("[\xe2-\xf0]") then return nil end
   local parts, run, mode = pandoc.Inlines({}), {}, nil
   local function flush()
@@ -138,8 +146,9 @@ local function row_key(key)
 end
 
 -- Heads get their scope, number cells their class and rows the key of the file's row; alignment moves to the style.
+-- Long texts get room, and long cells of numbers may break.
 local function dress(tbl, use)
-  local aligns = {}
+  local aligns, longest = {}, {}
   for column, spec in ipairs(tbl.colspecs) do
     aligns[column] = spec[1]
     tbl.colspecs[column] = { pandoc.AlignDefault }
@@ -153,11 +162,18 @@ local function dress(tbl, use)
   end
   local body = tbl.bodies[1]
   body.row_head_columns = 1
+  for _, row in ipairs(body.body) do
+    for column, cell in ipairs(row.cells) do
+      longest[column] = math.max(longest[column] or 0, utf8.len(stringify(cell.contents)))
+    end
+  end
   for position, row in ipairs(body.body) do
     if use then row.attr.attributes["data-key"] = row_key(use.rows[position].key) end
     for column, cell in ipairs(row.cells) do
+      local number = aligns[column] == pandoc.AlignRight
       if column == 1 then cell.attr.attributes.scope = "row" end
-      if aligns[column] == pandoc.AlignRight then cell.attr.classes:insert("num") end
+      if number then cell.attr.classes:insert("num") end
+      if use and longest[column] > (number and 24 or 30) then cell.attr.classes:insert("long") end
     end
   end
 end
@@ -181,22 +197,37 @@ end
 
 local MOST = 900  -- signs of a cell; a row with a longer one may break over pages
 
-local function table_typst(div, tbl, use, inlines)
-  local shares = {}
-  for share in (div.attributes.widths or ""):gmatch("%d+") do shares[#shares + 1] = tonumber(share) / 100 end
-  for column, spec in ipairs(tbl.colspecs) do tbl.colspecs[column] = { spec[1], shares[column] or 1 / #tbl.colspecs } end
-  local text = pandoc.write(pandoc.Pandoc({ tbl }), "typst-citations", { wrap_text = "none" })
-  local body = text:match("^#figure%(%s*align%(center%)%[#(table%(.*%))%]%s*, kind: table%s*%)%s*$")
-  if not body then error("pandoc wrote the table " .. div.identifier .. " in a way this filter does not know") end
-  local caption = use and caption_typst(use, div.attributes.label, inlines)
-    or "[#exhibit-label(none)[" .. div.attributes.label .. "]" .. typst(inlines) .. "]"
+local function longest_cell(tbl)
   local longest = 0
   for _, row in ipairs(tbl.bodies[1].body) do
     for _, cell in ipairs(row.cells) do longest = math.max(longest, utf8.len(stringify(cell.contents))) end
   end
-  local code = "#exhibit-table(%s, small: %s, whole-rows: %s, %s)<%s>"
+  return longest
+end
+
+-- The last two rows become a footer, which Typst never parts: no row stands alone on the next page.
+local function keep_end(tbl)
+  local body, foot = tbl.bodies[1].body, pandoc.List({})
+  if #body < 5 then return end
+  for _ = 1, 2 do foot:insert(1, body:remove()) end
+  tbl.foot.rows = foot
+end
+
+local function table_typst(div, tbl, use, inlines)
+  local shares = {}
+  for share in (div.attributes.widths or ""):gmatch("%d+") do shares[#shares + 1] = tonumber(share) / 100 end
+  for column, spec in ipairs(tbl.colspecs) do tbl.colspecs[column] = { spec[1], shares[column] or 1 / #tbl.colspecs } end
+  local longest, rows = longest_cell(tbl), #tbl.bodies[1].body
+  if longest < MOST then keep_end(tbl) end
+  local text = pandoc.write(pandoc.Pandoc({ tbl }), "typst-citations", { wrap_text = "none" })
+  local body = text:match("^#figure%(%s*align%(center%)%[#(table%(.*%))%]%s*, kind: table%s*%)%s*$")
+  body = body and body:gsub("table%.hline%(%),%s*table%.footer%(", "table.footer(repeat: false, ")
+  if not body then error("pandoc wrote the table " .. div.identifier .. " in a way this filter does not know") end
+  local caption = use and caption_typst(use, div.attributes.label, inlines)
+    or "[#exhibit-label(none)[" .. div.attributes.label .. "]" .. typst(inlines) .. "]"
+  local code = "%s#exhibit-table(%s, %d, small: %s, whole-rows: %s, %s)<%s>"
   local small = tostring(div.classes:includes("small"))
-  return { rawblock(code:format(caption, small, tostring(longest < MOST), body, div.identifier)) }
+  return { rawblock(code:format(rows > 4 and "#room\n" or "", caption, rows, small, tostring(longest < MOST), body, div.identifier)) }
 end
 
 local function exhibit_table(div)
@@ -223,11 +254,13 @@ local function figure_html(figure, image, use, inlines)
   local picture = data_uri("image/svg+xml", slurp(use.file))
   local data = data_uri("text/csv;charset=utf-8", slurp(use.data))
   local name = use.data:match("[^/]+$")
-  local open = '<figure class="exhibit" id="%s" data-use="%s"><img src="%s" alt="%s"><figcaption>'
+  local caption = "cap-" .. figure.identifier
+  local open = '<figure class="exhibit" id="%s" data-use="%s"><div class="picture" role="region" tabindex="0" '
+    .. 'aria-labelledby="%s"><img src="%s" alt="%s"></div><figcaption id="%s">'
   local close = '</figcaption><details class="data"><summary>Data behind this figure</summary>'
     .. '<p><a class="csv" download="%s" href="%s">Download %s</a></p></details></figure>'
   return {
-    rawblock(open:format(figure.identifier, use.id, picture, escape(use.alt))),
+    rawblock(open:format(figure.identifier, use.id, caption, picture, escape(use.alt), caption)),
     caption_html(use, figure.attributes.label, inlines),
     rawblock(close:format(name, data, name)),
   }
@@ -289,6 +322,19 @@ local function running_head(header)
   return blocks
 end
 
+-- The question under a heading (a paragraph in italics) goes to the next page with what answers it.
+local function questions(blocks)
+  if html then return nil end
+  for position = 2, #blocks do
+    local block = blocks[position]
+    local asks = block.t == "Para" and #block.content == 1 and block.content[1].t == "Emph"
+    if asks and blocks[position - 1].t == "Header" then
+      blocks[position] = rawblock("#question[" .. typst(block.content) .. "]")
+    end
+  end
+  return blocks
+end
+
 local function meta(document)
   local log = pandoc.json.decode(slurp(stringify(document.uses)), false)
   for _, use in ipairs(log) do uses[use.id] = use end
@@ -297,7 +343,8 @@ end
 return {
   { Meta = meta },
   { Inlines = chinese_et_al },
-  { Str = runs, Math = formula, Cite = function(cite) return cite.content end },
+  { Str = runs, Code = code, Math = formula, Cite = function(cite) return cite.content end },
   { Span = span },
+  { Blocks = questions },
   { Div = function(div) return drawn(div) or exhibit_table(div) end, Figure = exhibit_figure, Header = running_head },
 }

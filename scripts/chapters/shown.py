@@ -128,7 +128,8 @@ def show(raw: str | Number | Iterable[str | Number], form: str) -> str:
     """A raw value, or several, as the page shows it.
 
     ``form`` is a format string (``"{:.1%}"``, ``"{:.2f} ({:.2f} to {:.2f})"``) or ``"p"`` for a p value, which is shown
-    as ``"= 0.012"`` or ``"< 0.001"``. Minus is the typographic sign, and there is no negative zero.
+    as ``"= 0.012"`` or ``"< 0.001"`` (a cell of a table leaves the sign of equality out). Minus is the typographic
+    sign, and there is no negative zero.
     """
     if form == "p":
         return "< 0.001" if float(raw) < 0.001 else f"= {raw:.3f}"  # type: ignore[arg-type, str-format]
@@ -169,6 +170,8 @@ def show_cell(row: Mapping[str, str], column: Column) -> str:
         return "withheld" if row.get("suppressed") == "yes" else column.missing
     if cells[0] in column.words:
         return clean(column.words[cells[0]])
+    if column.form == "p":
+        return show(parse(cells[0]), "p").removeprefix("= ")  # type: ignore[arg-type]
     return show(
         [parse(cell, name) for cell, name in zip(cells, column.names, strict=True) if cell], _fit(cells, column)
     )

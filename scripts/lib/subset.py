@@ -40,6 +40,7 @@ def woff(signs: Iterable[str], face: Path) -> str:
     subsetter.subset(font)
     buffer = io.BytesIO()
     subset.save_font(font, buffer, options)
+    font.close()
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 

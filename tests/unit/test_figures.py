@@ -18,6 +18,7 @@ from matplotlib.text import Text
 from scripts.figures import (
     draw_customers,
     draw_environment,
+    draw_factors,
     draw_literature,
     draw_needs,
     draw_route,
@@ -325,7 +326,7 @@ def factors(n: int, long: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
                 )
             )
     matrices = {"matrix": ["efe", "ife"], "score": 2.6, "score_min": 2.4, "score_max": 2.8}
-    return pd.DataFrame(rows, columns=draw_environment.FACTORS), pd.DataFrame(matrices)
+    return pd.DataFrame(rows, columns=draw_factors.FACTORS), pd.DataFrame(matrices)
 
 
 FLOORS = {"alpha_floor": 0.6, "alpha_caution": 0.7}
@@ -342,7 +343,7 @@ def draw(size: str) -> dict[str, Callable[[], Drawing]]:
         "literature_map": lambda: draw_literature.draw_map(topic_region(n // 2 + 1, k + 2), {}),
         "regions": lambda: draw_environment.draw_regions(regions(k + 2, k + 1), {}),
         "concentration": lambda: draw_environment.draw_concentration(concentration("outlets", k), {}),
-        "factors": lambda: draw_environment.draw_factors(*factors(few, long), {}),
+        "factors": lambda: draw_factors.draw_factors(*factors(few, long), {}),
         "value_curve": lambda: draw_customers.draw_curve(curve(), {}),
         "portfolio": lambda: draw_customers.draw_portfolio(portfolio(), {}),
         "sample_flow": lambda: draw_survey.draw_flow(flow()),
@@ -369,7 +370,7 @@ EMPTY: dict[str, Callable[[], Drawing]] = {
     "literature_map": lambda: draw_literature.draw_map(topic_region(2, 2).head(0), SAID),
     "regions": lambda: draw_environment.draw_regions(tables.empty(regions(1, 1).columns), SAID),
     "concentration": lambda: draw_environment.draw_concentration(concentration("outlets", 1).head(0), SAID),
-    "factors": lambda: draw_environment.draw_factors(*(frame.head(0) for frame in factors(2, False)), SAID),
+    "factors": lambda: draw_factors.draw_factors(*(frame.head(0) for frame in factors(2, False)), SAID),
     "value_curve": lambda: draw_customers.draw_curve(curve().head(0), SAID),
     "portfolio": lambda: draw_customers.draw_portfolio(portfolio().head(0), SAID),
     "scales": lambda: draw_survey.draw_scales(tables.empty(scales(2).columns), FLOORS, SAID),

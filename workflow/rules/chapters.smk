@@ -1,10 +1,23 @@
 """The summary and the seven chapters: prose through the door, each number with its way back.
 
 REQUIRED INPUTS: the study's words; of every chapter the template, values, tables and figures that
-                 report/chapters/shown.yaml lists
+                 report/chapters/shown.yaml lists; for the technical route the workflow itself
 OUTPUTS:         results/<study>/report/: chapter_<n>.md and chapter_<n>.uses.json (what it shows, and from where);
                  chapter_0 is the summary
 """
+
+
+rule draw_route:
+    input:
+        code=code("figures/draw_route.py"),
+    output:
+        **drawn("route", "technical_route"),
+    log:
+        "logs/{study}/draw_route.log",
+    params:
+        stages=stages,
+    script:
+        "../../scripts/figures/draw_route.py"
 
 
 rule write_summary:

@@ -1,6 +1,6 @@
 """The figures of the report, each drawn from tables only, never from confidential/; one rule a stage.
 
-REQUIRED INPUTS: the tables and values of the stages; draw_route: the stages and their rules
+REQUIRED INPUTS: the tables and values of the stages
 OUTPUTS:         results/<study>/figures/: <name>.svg, <name>.csv (exactly what it shows), draw_<stage>.json (titles,
                  alternative texts, and the reason where a figure is absent)
 """
@@ -24,18 +24,29 @@ rule draw_environment:
     input:
         regions="results/{study}/environment/regions.csv",
         concentration="results/{study}/environment/concentration.csv",
-        factors="results/{study}/environment/factors.csv",
-        matrices="results/{study}/environment/matrices.csv",
         compared="results/{study}/environment/compare_regions.json",
         measured="results/{study}/environment/measure_concentration.json",
-        weighed="results/{study}/environment/weigh_factors.json",
         code=code("figures/draw_environment.py"),
     output:
-        **drawn("environment", "regions", "concentration", "factors"),
+        **drawn("environment", "regions", "concentration"),
     log:
         "logs/{study}/draw_environment.log",
     script:
         "../../scripts/figures/draw_environment.py"
+
+
+rule draw_factors:
+    input:
+        factors="results/{study}/environment/factors.csv",
+        matrices="results/{study}/environment/matrices.csv",
+        weighed="results/{study}/environment/weigh_factors.json",
+        code=code("figures/draw_factors.py"),
+    output:
+        **drawn("factors", "factors"),
+    log:
+        "logs/{study}/draw_factors.log",
+    script:
+        "../../scripts/figures/draw_factors.py"
 
 
 rule draw_customers:
@@ -129,16 +140,3 @@ rule draw_strategy:
         "logs/{study}/draw_strategy.log",
     script:
         "../../scripts/figures/draw_strategy.py"
-
-
-rule draw_route:
-    input:
-        code=code("figures/draw_route.py"),
-    output:
-        **drawn("route", "technical_route"),
-    log:
-        "logs/{study}/draw_route.log",
-    params:
-        stages=stages,
-    script:
-        "../../scripts/figures/draw_route.py"

@@ -71,16 +71,17 @@ def leaving_warnings(missing: pd.DataFrame, limit: float) -> list[dict[str, Any]
     if rated.empty:
         return []
     by_role = rated.groupby("role").size()
-    counts = [int(by_role.get(role, 0)) for role in ("importance", "performance")]
+    named = {"importance": "重要性", "performance": "表现"}
+    counts = {role: int(by_role[role]) for role in named if role in by_role}
+    en = " and ".join(f"the {role} of {n} attribute{'s' if n > 1 else ''}" for role, n in counts.items())
+    zh = "、".join(f"{n}项要素的{named[role]}" for role, n in counts.items())
     return [
         values.warning(
             "items_leave_models",
             "caution",
-            f"For the importance of {counts[0]} attributes and the performance of {counts[1]}, more than {limit:.0%} "
-            "of the answers are missing or not applicable; these ratings stay in the item-by-item tables, with their "
-            "n, and leave every model.",
-            f"{counts[0]}项要素的重要性和{counts[1]}项要素的表现,缺失或不适用比例超过{limit:.0%};"
-            "仅在逐题表中报告(附 n),不进入任何模型。",
+            f"For {en}, more than {limit:.0%} of the answers are missing or not applicable; these ratings stay in the "
+            "item-by-item tables, with their n, and leave every model.",
+            f"{zh}缺失或不适用比例超过{limit:.0%};仅在逐题表中报告(附 n),不进入任何模型。",
         )
     ]
 

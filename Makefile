@@ -30,7 +30,7 @@ lint: $(VENV)/.ready
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/snakefmt --check Snakefile workflow && $(BIN)/mypy
 
 bench: $(VENV)/.ready
-	@$(BIN)/python -m tests.bench $(ARGS)
+	@$(BIN)/python tests/bench.py $(ARGS)
 
 verify: $(VENV)/.ready
 	@$(BIN)/python -m scripts.audit.verify $(ARGS)

@@ -21,13 +21,13 @@ PARTS = ("Snakefile", "Makefile", "workflow", "scripts", "profiles", "report", "
 FILES = ("pyproject.toml", "requirements.lock", "requirements-bootstrap.lock")
 END = "######## snakemake preamble end #########"
 FLOOR = """
-import importlib, logging, runpy, sys, time
+import importlib, time
 from pathlib import Path
 scripts = sorted(Path(".snakemake/scripts").glob("*.py"), key=lambda path: path.stat().st_mtime_ns)
 jobs = []
 for path in scripts:
     preamble = path.read_text(encoding="utf-8").split({end!r})[0]
-    space = {{}}
+    space = {{"__file__": str(path)}}
     exec(preamble, space)
     name = path.name.split(".", 1)[1].removesuffix(".py")
     jobs.append((space["snakemake"], name))
@@ -35,6 +35,8 @@ folders = {{path.stem: path.parent.name for path in Path("scripts").glob("*/*.py
 modules = [importlib.import_module(f"scripts.{{folders[name]}}.{{name}}") for _, name in jobs]
 start = time.perf_counter()
 for (snakemake, name), module in zip(jobs, modules):
+    for output in snakemake.output:
+        Path(output).parent.mkdir(parents=True, exist_ok=True)
     module.main(snakemake)
 print(len(jobs), time.perf_counter() - start)
 """

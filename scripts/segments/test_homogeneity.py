@@ -3,7 +3,7 @@
 Ordinary cluster checks find segments in pure halo. So the average silhouette of k-means, k = 2..K, is compared with
 its distribution under a **null without clusters** that keeps each item's marginal and the items' correlations
 (parametric bootstrap after Hennig & Lin 2015; Gaussian copula with calibrated latent correlation,
-scripts/segments/copula.py).
+scripts/lib/copula.py).
 
 The null is drawn at the level of the **answers**, and each draw goes through all that the data went through: the same
 holes, centring on the respondent's own mean, the same fill, z-scores, the same number of k-means starts. Centring is
@@ -24,9 +24,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scripts.lib import tables, values
+from scripts.lib import copula, tables, values
 from scripts.lib.job import run
-from scripts.segments import copula
 from scripts.segments.features import canonical_order, centre_and_fill, fit_fill
 from scripts.segments.limits import numbers_tried
 from scripts.segments.partition import distances, kmeans, silhouettes, standardise

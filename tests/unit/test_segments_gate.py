@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
-from scripts.segments import copula
+from scripts.lib import copula
 from scripts.segments.features import canonical_order, centre_and_fill, fit_fill
 from scripts.segments.limits import numbers_tried
 from scripts.segments.partition import standardise

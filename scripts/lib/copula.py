@@ -44,9 +44,9 @@ def pearson(X: Floats) -> Floats:
         cross = Z.T @ Z - sums * sums.T / n
         spread = squares - sums**2 / n
         r = cross / np.sqrt(spread * spread.T)
-    r = np.where(np.isfinite(r), r, 0.0).clip(-1, 1)
-    np.fill_diagonal(r, 1.0)
-    return r
+    whole: Floats = np.where(np.isfinite(r), r, 0.0).clip(-1, 1)
+    np.fill_diagonal(whole, 1.0)
+    return whole
 
 
 def hermite_coefficients(answers: Floats, order: int = ORDER) -> Floats:
@@ -64,7 +64,7 @@ def hermite_coefficients(answers: Floats, order: int = ORDER) -> Floats:
     for m in range(1, order + 1):
         out[m - 1] = steps @ current / np.sqrt(m)
         previous, current = current, (cuts * current - np.sqrt(m - 1) * previous) / np.sqrt(m)
-    return out / answers.std()
+    return out / float(answers.std())
 
 
 def discretised_correlation(h: Floats, latent: Floats) -> Floats:
@@ -87,7 +87,7 @@ def calibrate(h: Floats, wanted: Floats, iterations: int = 40) -> Floats:
         middle = (low + high) / 2
         below = discretised_correlation(h, middle) < wanted
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    flat = ~h.any(axis=1)
+    flat: NDArray[np.bool_] = ~np.asarray(h.any(axis=1))
     latent = np.where(flat[:, None] | flat[None, :], 0.0, (low + high) / 2)
     np.fill_diagonal(latent, 1.0)
     return latent

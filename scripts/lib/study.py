@@ -97,6 +97,9 @@ class Segments(Strict):
     k_max: int = Field(6, ge=2, le=8, description="largest number of segments tried")
     draws: int = Field(199, ge=19, description="draws from the no-cluster null (gate A)")
     alpha: Share = Field(0.05, description="level of gate A, before Bonferroni over k")
+    sample: int = Field(
+        1000, ge=100, description="respondents, at most, on which gate A runs and silhouettes are averaged"
+    )
     starts: int = Field(5, ge=1, description="k-means starts in the gate, for the data and for every draw")
     starts_final: int = Field(50, ge=1, description="k-means starts of the final partition")
     jaccard_draws: int = Field(100, ge=20, description="bootstrap samples of gate B")
@@ -179,11 +182,20 @@ class Study(Strict):
         return self
 
 
+class Validation(Strict):
+    """Size of the simulation that shows whether the gate of the segments works (snakemake validate_gate)."""
+
+    samples: int = Field(100, ge=1, description="seeded samples of each truth")
+    respondents: int = Field(200, ge=60, description="respondents of a sample")
+    items: int = Field(12, ge=3, description="importance items of a sample")
+
+
 class Config(Strict):
     """config/config.yaml: what this run builds."""
 
     studies: list[str] = Field(min_length=1, description="studies to build, each a file config/studies/<study>.yaml")
     seed: int = Field(description="seed of every random draw")
+    validation: Validation = Validation()
 
 
 def read_yaml(path: str | Path) -> object:

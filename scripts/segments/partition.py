@@ -135,23 +135,33 @@ def kmeans(
     return (labels[:, 0], within[:, 0]) if weights is None else (labels, within)
 
 
-def distances(X: Floats) -> Floats:
-    """Euclidean distances (n, n)."""
+def sampled(n: int, most: int, rng: np.random.Generator) -> Labels:
+    """Which of n rows stand for all: every one, or ``most`` drawn at random, in order."""
+    return np.arange(n) if n <= most else np.sort(rng.choice(n, most, replace=False))
+
+
+def distances(X: Floats, of: Labels | None = None) -> Floats:
+    """Euclidean distances (m, n) of the rows ``of``, or of all, to every row."""
+    of = np.arange(len(X)) if of is None else of
     squares = np.einsum("ij,ij->i", X, X)
-    gram = squares[:, None] + squares - 2 * X @ X.T
-    np.fill_diagonal(gram, 0)
+    gram = squares[of, None] + squares - 2 * X[of] @ X.T
+    gram[np.arange(len(of)), of] = 0
     return np.sqrt(np.maximum(gram, 0))
 
 
-def silhouettes(distance: Floats, labels: Labels) -> Floats:
-    """Average silhouette width (Rousseeuw 1987) of every partition in ``labels`` (m, n); a cluster of one counts 0."""
+def silhouettes(distance: Floats, labels: Labels, of: Labels | None = None) -> Floats:
+    """Average silhouette width (Rousseeuw 1987) of every partition in ``labels`` (P, n); a cluster of one counts 0.
+
+    ``distance`` (m, n) are the :func:`distances` of the rows ``of``, or of all, over which the average is taken.
+    """
+    of = np.arange(labels.shape[1]) if of is None else of
     parts, size = labels.shape
     largest = int(labels.max()) + 1
     member = (labels[:, None] == np.arange(largest)[None, :, None]).astype(float)
     counts = member.sum(axis=2)
-    sums = (member.reshape(parts * largest, size) @ distance).reshape(parts, largest, size)
-    own = labels[:, None]
-    own_count = np.take_along_axis(counts, labels, axis=1)
+    sums = (member.reshape(parts * largest, size) @ distance.T).reshape(parts, largest, len(of))
+    own = labels[:, None, of]
+    own_count = np.take_along_axis(counts, labels[:, of], axis=1)
     inner = np.take_along_axis(sums, own, axis=1)[:, 0] / np.maximum(own_count - 1, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = np.where(counts[:, :, None] > 0, sums / counts[:, :, None], np.inf)

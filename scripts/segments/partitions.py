@@ -10,7 +10,7 @@ from sklearn.metrics import calinski_harabasz_score
 
 from scripts.segments.gap import gap_statistic, one_se_rule
 from scripts.segments.limits import smallest_segment
-from scripts.segments.partition import distances, silhouettes
+from scripts.segments.partition import distances, sampled, silhouettes
 from scripts.segments.stability import Stability, bootstrap
 
 Floats = NDArray[np.float64]
@@ -48,18 +48,19 @@ def partitions(Z: Floats, gate: pd.DataFrame, settings: dict[str, Any], seed: li
     Z : (n, p) z-scores, in an order that does not depend on the file.
     gate : table of gate A, with consecutive k.
     settings : the study's ``segments``.
-    seed : of the starts, the bootstrap and the reference samples.
+    seed : of the starts, the bootstrap, the reference samples, and the respondents whose silhouettes are averaged.
     """
     ks = gate["k"].tolist()
-    starts, samples, reference = (np.random.default_rng([*seed, stream]) for stream in range(3))
+    starts, samples, reference, chosen = (np.random.default_rng([*seed, stream]) for stream in range(4))
     found = {k: final_partition(Z, k, settings["starts_final"], int(starts.integers(2**31))) for k in ks}
     labels = list(found.values())
+    shown = sampled(len(Z), settings["sample"], chosen)
     stable = dict(zip(ks, bootstrap(Z, labels, settings["jaccard_draws"], settings["starts"], samples), strict=True))
     gap, error = gap_statistic(Z, [*ks, ks[-1] + 1], settings["gap_draws"], settings["starts"], reference)
     table = pd.DataFrame(
         {
             "k": ks,
-            "silhouette": silhouettes(distances(Z), np.array(labels)),
+            "silhouette": silhouettes(distances(Z, shown), np.array(labels), shown),
             "calinski_harabasz": [calinski_harabasz_score(Z, part) for part in labels],
             "gap": gap[:-1],
             "gap_se": error[:-1],

@@ -1,9 +1,9 @@
 """Gate A: whether the answers are more grouped than those of one homogeneous population would be.
 
 Ordinary cluster checks find segments in pure halo. So the average silhouette of k-means, k = 2..K, is compared with
-its distribution under a **null without clusters** that keeps each item's marginal and the items' correlations
-(parametric bootstrap after Hennig & Lin 2015; Gaussian copula with calibrated latent correlation,
-scripts/lib/copula.py).
+its distribution under a **null without clusters** that keeps each item's marginal, the items' correlations and how much
+respondents differ in the spread of their answers (parametric bootstrap after Hennig & Lin 2015; copula with calibrated
+latent correlation and response style, scripts/lib/copula.py).
 
 The null is drawn at the level of the **answers**, and each draw goes through all that the data went through: the same
 holes, centring on the respondent's own mean, the same fill, z-scores, the same number of k-means starts. Centring is
@@ -13,12 +13,14 @@ fitted to the centred features instead rejected a mere halo with ceiling in more
 p = (1 + draws at least as high) / (draws + 1); a k passes when p times the number of k tried is at most
 ``segments.alpha`` (Bonferroni). z = (observed - mean of the draws) / their standard deviation.
 
-K is ``segments.k_max``, at most 3 below 100 respondents, and no more than gate C's smallest segment allows.
+K is ``segments.k_max``, at most 3 below 100 respondents, and no more than gate C's smallest segment allows. Of more
+than ``segments.sample`` respondents so many are drawn at random, once, and the test is theirs: it holds its level, and
+a thousand are enough to see segments that matter.
 """
 
 import math
 import zlib
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,9 +28,9 @@ from numpy.typing import NDArray
 
 from scripts.lib import copula, tables, values
 from scripts.lib.job import run
-from scripts.segments.features import canonical_order, centre_and_fill, fit_fill
+from scripts.segments.features import FillModel, canonical_order, centre_and_fill, fit_fill
 from scripts.segments.limits import numbers_tried
-from scripts.segments.partition import distances, kmeans, silhouettes, standardise
+from scripts.segments.partition import distances, kmeans, sampled, silhouettes, standardise
 
 Floats = NDArray[np.float64]
 GATE = ["k", "silhouette", "null_mean", "null_sd", "p", "p_adjusted", "z", "passes"]
@@ -42,24 +44,24 @@ def statistic(features: Floats, ks: list[int], starts: int, rng: np.random.Gener
     return silhouettes(distances(Z), kmeans(Z, ks, starts, rng)[0])
 
 
-def null_statistics(
-    answers: Floats, columns: NDArray[np.int64], ks: list[int], settings: dict[str, Any], seed: list[int]
-) -> tuple[Floats, copula.Copula]:
-    """Silhouettes of the draws (draws, len(ks)) and the null they come from.
+class Null(NamedTuple):
+    """The null of gate A: the answers it was fitted to, which columns are clustered, and how holes are filled."""
 
-    Parameters
-    ----------
-    answers : (n, p) importance answers with holes.
-    columns : which of them are clustered.
-    seed : of the draws; draw b has its own stream, so that more draws leave the first ones as they are.
-    """
-    null, model = copula.fit(answers), fit_fill(answers)
-    out = np.empty((settings["draws"], len(ks)))
-    for b in range(settings["draws"]):
-        rng = np.random.default_rng([*seed, b])
-        drawn = centre_and_fill(copula.draw(answers, null, rng), model)[:, columns]
-        out[b] = statistic(drawn, ks, settings["starts"], rng)
-    return out, null
+    answers: Floats
+    columns: NDArray[np.int64]
+    copula: copula.Copula
+    fill: FillModel
+
+    @classmethod
+    def of(cls, answers: Floats, columns: NDArray[np.int64]) -> "Null":
+        """The null of answers (n, p) with holes, of which ``columns`` are clustered."""
+        return cls(answers, columns, copula.fit(answers), fit_fill(answers))
+
+    def statistic(self, ks: list[int], starts: int, seed: list[int]) -> Floats:
+        """Silhouettes (len(ks),) of one draw, which goes through all that the data went through."""
+        rng = np.random.default_rng(seed)
+        drawn = centre_and_fill(copula.draw(self.answers, self.copula, rng), self.fill)[:, self.columns]
+        return statistic(drawn, ks, starts, rng)
 
 
 def gate_table(observed: Floats, null: Floats, ks: list[int], alpha: float) -> pd.DataFrame:
@@ -81,29 +83,39 @@ def gate_table(observed: Floats, null: Floats, ks: list[int], alpha: float) -> p
     )[GATE]
 
 
-def run_gate(
-    answers: Floats, features: Floats, columns: NDArray[np.int64], settings: dict[str, Any], seed: int
-) -> tuple[pd.DataFrame, pd.DataFrame, copula.Copula] | None:
-    """Gate A for answers (n, p) and the features made of their ``columns``; None when no k can be tried.
+class Gate(NamedTuple):
+    """What gate A found: its table, the draws, the null, and on how many respondents."""
+
+    table: pd.DataFrame
+    draws: pd.DataFrame
+    null: copula.Copula
+    n: int
+
+
+def run_gate(answers: Floats, columns: NDArray[np.int64], settings: dict[str, Any], seed: int) -> Gate | None:
+    """Gate A for answers (n, p), of which ``columns`` are clustered; None when no k can be tried.
 
     The rows are put into an order that depends on the answers alone: a shuffled file gives the same result.
     """
-    order = canonical_order(answers)
-    answers, features = answers[order], features[order]
+    streams = [seed, zlib.crc32(b"test_homogeneity")]
+    answers = answers[canonical_order(answers)]
+    drawn = sampled(len(answers), settings["sample"], np.random.default_rng([*streams, zlib.crc32(b"sample")]))
+    null = Null.of(answers[drawn], columns)
+    features = centre_and_fill(null.answers, null.fill)[:, columns]
     ks = numbers_tried(features, settings)
     if not ks:
         return None
-    streams = [seed, zlib.crc32(b"test_homogeneity")]
     observed = statistic(features, ks, settings["starts"], np.random.default_rng(streams))
-    null, fitted = null_statistics(answers, columns, ks, settings, streams)
+    # draw b has its own stream, so that more draws leave the first ones as they are
+    without = np.array([null.statistic(ks, settings["starts"], [*streams, b]) for b in range(settings["draws"])])
     draws = pd.DataFrame(
         {
-            "k": np.tile(ks, len(null)),
-            "draw": np.repeat(np.arange(1, len(null) + 1), len(ks)),
-            "silhouette": null.reshape(-1),
+            "k": np.tile(ks, len(without)),
+            "draw": np.repeat(np.arange(1, len(without) + 1), len(ks)),
+            "silhouette": without.reshape(-1),
         }
     )
-    return gate_table(observed, null, ks, settings["alpha"]), draws, fitted
+    return Gate(gate_table(observed, without, ks, settings["alpha"]), draws, null.copula, len(features))
 
 
 def too_few_draws(settings: dict[str, Any], tried: int) -> list[dict[str, Any]]:
@@ -165,13 +177,7 @@ def main(snakemake: Any) -> None:
     result = None
     if built["status"] == "ok":
         columns = answers.columns[1:].get_indexer(features.columns[1:])
-        result = run_gate(
-            answers.iloc[:, 1:].to_numpy(float),
-            features.iloc[:, 1:].to_numpy(),
-            columns,
-            settings,
-            snakemake.params.seed,
-        )
+        result = run_gate(answers.iloc[:, 1:].to_numpy(float), columns, settings, snakemake.params.seed)
     if result is None:
         said = {"status": built["status"], "reason": built.get("reason"), "warnings": []}
         if built["status"] == "ok":
@@ -184,12 +190,13 @@ def main(snakemake: Any) -> None:
         tables.write(tables.empty(DRAWS), target.draws, ["k", "draw"])
         values.write(said | {"passed": False}, target.values)
         return
-    table, draws, null = result
+    table, null = result.table, result.null
     tables.write(table, target.table, ["k"])
-    tables.write(draws, target.draws, ["k", "draw"])
+    tables.write(result.draws, target.draws, ["k", "draw"])
     found = {
-        "method": "average silhouette of k-means against a calibrated Gaussian copula of the answers",
+        "method": "average silhouette of k-means against a calibrated copula of the answers with response style",
         "n": len(features),
+        "n_tested": result.n,
         "n_items": features.shape[1] - 1,
         "draws": settings["draws"],
         "alpha": settings["alpha"],
@@ -197,6 +204,7 @@ def main(snakemake: Any) -> None:
         "passed": bool(table["passes"].any()),
         "p_smallest": table["p_adjusted"].min(),
         "k_smallest_p": int(table.loc[table["p"].idxmin(), "k"]),
+        "response_style": null.style,
         "correlation_missed": float(np.abs(null.attained - null.wanted).max()),
         "sentence": say(table, settings["alpha"]),
         "warnings": too_few_draws(settings, len(table)) + missed_correlations(null),

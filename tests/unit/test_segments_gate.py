@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, silhouette_samples
 
 from scripts.lib import copula
 from scripts.segments.features import canonical_order, centre_and_fill, fit_fill
 from scripts.segments.limits import numbers_tried
-from scripts.segments.partition import standardise
+from scripts.segments.partition import distances, sampled, silhouettes, standardise
 from scripts.segments.partitions import choose, jaccard_table, most_distinctive, partitions
 from scripts.segments.test_homogeneity import gate_table, run_gate, too_few_draws
 
@@ -18,6 +18,7 @@ SETTINGS = {
     "k_max": 4,
     "draws": 99,
     "alpha": 0.05,
+    "sample": 1000,
     "starts": 3,
     "starts_final": 10,
     "jaccard_draws": 40,
@@ -47,8 +48,7 @@ def answers(kind, seed=1, n=200, p=12):
 
 
 def gate(X, **changed):
-    features = centre_and_fill(X, fit_fill(X))
-    return run_gate(X, features, np.arange(X.shape[1]), SETTINGS | changed, 1)
+    return run_gate(X, np.arange(X.shape[1]), SETTINGS | changed, 1)
 
 
 def punch(X, seed=1, share=0.06):
@@ -58,12 +58,12 @@ def punch(X, seed=1, share=0.06):
 
 @pytest.mark.parametrize("kind", ["noise", "halo", "ceiling", "factors"])
 def test_no_segments_in_homogeneous_answers(kind):
-    table, _, _ = gate(answers(kind))
+    table, *_ = gate(answers(kind))
     assert not table["passes"].any()
 
 
 def test_no_segments_in_a_halo_with_holes():
-    table, draws, _ = gate(punch(answers("halo")))
+    table, draws, *_ = gate(punch(answers("halo")))
     assert not table["passes"].any()
     assert len(draws) == 99 * 3
 
@@ -73,7 +73,7 @@ def test_three_planted_segments_are_found(holes):
     X = punch(answers("segments")) if holes else answers("segments")
     order = canonical_order(X)
     X, truth = X[order], (np.arange(200) % 3)[order]
-    table, _, _ = gate(X)
+    table, *_ = gate(X)
     Z = standardise(centre_and_fill(X, fit_fill(X)))
     found = partitions(Z, table.assign(passes=table["passes"].map({True: "yes", False: "no"})), SETTINGS, [1])
     k, rule = choose(found.indices)
@@ -109,13 +109,31 @@ def test_the_null_keeps_marginals_correlations_and_holes():
     assert mean == pytest.approx(fitted.wanted, abs=0.03)
 
 
-@given(st.floats(-0.9, 0.9), st.integers(0, 100))
-@settings(max_examples=20, deadline=None)
-def test_the_calibrated_correlation_is_undone_by_cutting(latent, seed):
-    rng = np.random.default_rng(seed)
-    h = np.array([copula.hermite_coefficients(rng.integers(1, 6, 80).astype(float)) for _ in range(2)])
-    wanted = copula.discretised_correlation(h, np.array([[1, latent], [latent, 1]]))
-    assert copula.calibrate(h, wanted)[0, 1] == pytest.approx(latent, abs=1e-6)
+@given(st.floats(-0.9, 0.9), st.sampled_from([0.0, 0.3, 0.8]), st.integers(0, 100))
+@settings(max_examples=20)
+def test_the_calibrated_correlation_is_undone_by_cutting(latent, style, seed):
+    X = np.random.default_rng(seed).integers(1, 6, (80, 2)).astype(float)
+    cut = copula.cut_items(X, style)
+    wanted = copula.discretised_correlation(cut, np.array([[1, latent], [latent, 1]]))
+    assert copula.calibrate(cut, wanted)[0, 1] == pytest.approx(latent, abs=1e-6)
+
+
+@pytest.mark.parametrize("style", [0.0, 0.5])
+def test_the_attained_correlation_is_that_of_the_draws(style):
+    X = answers("ceiling", n=20_000, p=4)
+    fitted = copula.with_style(X, style)
+    drawn = np.mean([copula.pearson(copula.draw(X, fitted, np.random.default_rng(b))) for b in range(40)], axis=0)
+    assert drawn == pytest.approx(fitted.attained, abs=0.005)
+    assert fitted.attained == pytest.approx(fitted.wanted, abs=1e-6)
+
+
+@pytest.mark.parametrize("style", [0.0, 0.4, 0.8])
+def test_the_style_of_the_respondents_is_found(style):
+    rng = np.random.default_rng(3)
+    spread = np.exp(style * rng.normal(size=(2000, 1)))
+    Z = spread * np.sqrt(0.5) * (rng.normal(size=(2000, 1)) + rng.normal(size=(2000, 12)))
+    X = np.searchsorted([-1.5, -0.5, 0.5, 1.5], Z) + 1.0
+    assert copula.fit(X).style == pytest.approx(style, abs=0.05)
 
 
 def test_an_item_that_never_varies_is_independent_in_the_null():
@@ -163,6 +181,22 @@ def test_few_respondents_allow_few_segments(n, ks):
 def test_no_more_segments_than_distinct_answers():
     features = np.repeat(np.eye(3), 50, axis=0)
     assert numbers_tried(features, SETTINGS | {"k_max": 6}) == [2]
+
+
+def test_of_many_respondents_a_sample_is_tested():
+    X = answers("halo", n=400)
+    found = gate(X, sample=150, draws=19)
+    assert found.n == 150
+    again = gate(X[::-1], sample=150, draws=19)
+    pd.testing.assert_frame_equal(found.table, again.table)
+
+
+def test_sampled_silhouettes_are_those_of_the_sampled_rows():
+    Z = np.random.default_rng(2).normal(size=(60, 3))
+    labels = np.arange(60)[None] % 3
+    of = sampled(60, 20, np.random.default_rng(1))
+    theirs = silhouette_samples(Z, labels[0])[of].mean()
+    assert silhouettes(distances(Z, of), labels, of)[0] == pytest.approx(theirs, abs=1e-12)
 
 
 def test_too_few_draws_are_told():

@@ -17,7 +17,7 @@ from scripts.lib import checks
 from scripts.lib.code import closure
 from scripts.lib.job import FAULT
 from scripts.lib.sources import read_sources
-from scripts.lib.study import locate, named, read_yaml
+from scripts.lib.study import Segments, locate, named, read_yaml
 from scripts.run import END_OF_FAULTS, FAULTS, reports
 
 # One BLAS thread a process: sums in one order, and the second core is for the second job.
@@ -28,8 +28,8 @@ LOCK = "requirements.lock"
 SHOWN = read_yaml("report/chapters/shown.yaml")
 
 
-def load_studies(config):
-    """The studies of this run; ends the run with one line a fault, and no traceback."""
+def load(config):
+    """The run's config and its studies; ends the run with one line a fault, and no traceback."""
     run, faults = checks.load_config(config)
     studies = {}
     for name in run.studies if run else []:
@@ -38,10 +38,10 @@ def load_studies(config):
         studies[name] = study
     if faults:
         sys.exit("\n".join(faults))
-    return studies
+    return run, studies
 
 
-MODELS = load_studies(config)
+RUN, MODELS = load(config)
 STUDIES = {name: study.model_dump() for name, study in MODELS.items()}
 
 

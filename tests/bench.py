@@ -2,23 +2,29 @@
 
 Prints seconds for the set-up of the environment, a cold build of each study, a second run, a run after one changed
 setting, and the floor: the very same jobs (their recorded Snakemake objects) called one after the other in one warm
-process. ``ARGS=--skip-setup`` uses the present environment.
+process. Then a build of the first study with some 5,000 answers, and the methods beside R's (tests/bench_r.py).
+``ARGS=--skip-setup`` uses the present environment; ``ARGS="--only large"`` or ``"--only methods"`` is one part.
 """
 
 import argparse
 import os
+import re
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("Snakefile", "Makefile", "workflow", "scripts", "profiles", "report", "config", "data")
 FILES = ("pyproject.toml", "requirements.lock", "requirements-bootstrap.lock")
+ENVIRONMENT = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+LARGE = {"n_customers": 10_000, "groups": 1_080, "target_completes": 5_200}
 END = "######## snakemake preamble end #########"
 FLOOR = """
 import importlib, time
@@ -54,9 +60,8 @@ def lay(folder: Path) -> None:
 
 def timed(folder: Path, *command: str) -> float:
     """Seconds that a command takes; ends the benchmark when it fails."""
-    environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
     return time.perf_counter() - start
@@ -72,8 +77,7 @@ def floor(folder: Path) -> tuple[int, float]:
     """Jobs and seconds of one study's build when every job runs in one warm process."""
     shutil.rmtree(folder / "results")
     program = [sys.executable, "-c", FLOOR.format(end=END)]
-    environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    environment["PYTHONPATH"] = str(folder)
+    environment = ENVIRONMENT | {"PYTHONPATH": str(folder)}
     done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"the floor failed:\n{done.stderr[-3000:]}")
@@ -86,17 +90,13 @@ def line(what: str, seconds: float, note: str = "") -> None:
     print(f"{what:<52}{seconds:8.1f} s  {note}", flush=True)
 
 
-def main() -> None:
-    """Run the benchmark and print it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--skip-setup", action="store_true", help="use the present environment")
-    arguments = parser.parse_args()
-    run = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+def builds(run: dict[str, Any], skip_setup: bool) -> None:
+    """Set-up, cold builds, their floor, and what runs again."""
     snakemake = str(Path(sys.executable).with_name("snakemake"))
     with tempfile.TemporaryDirectory(prefix="bench") as name:
         folder = Path(name)
         lay(folder)
-        if not arguments.skip_setup:
+        if not skip_setup:
             line("set-up of the environment (make env)", timed(folder, "make", "env"))
         total = total_floor = 0.0
         for study in run["studies"]:
@@ -118,6 +118,46 @@ def main() -> None:
         study.write_text(changed(text), encoding="utf-8")
         line("after one changed setting (needs.undecided)", timed(folder, snakemake))
         line("verify", timed(folder, sys.executable, "-m", "scripts.audit.verify"))
+
+
+def large(run: dict[str, Any]) -> None:
+    """The first study with eighteen times its customers and answers, through every stage."""
+    study = run["studies"][0]
+    with tempfile.TemporaryDirectory(prefix="bench") as name:
+        folder = Path(name)
+        lay(folder)
+        choose(folder, [study], run["seed"])
+        data = yaml.safe_load((folder / f"config/studies/{study}.yaml").read_text(encoding="utf-8"))["data"]
+        simulation = folder / f"data/raw/{data}/simulation.yaml"
+        text = simulation.read_text(encoding="utf-8")
+        for key, size in LARGE.items():
+            text, found = re.subn(rf"(\b{key}:\s+(?:value|n): )\d+", rf"\g<1>{size}", text)
+            if found != 1:
+                sys.exit(f"{simulation.name}: found {found} entries {key}; the large study needs one")
+        simulation.write_text(text, encoding="utf-8")
+        timed(folder, sys.executable, "-m", "scripts.synthetic", study)
+        timed(folder, sys.executable, "-m", "scripts.lib.sources", f"data/raw/{data}")
+        seconds = timed(folder, str(Path(sys.executable).with_name("snakemake")))
+        rows = (folder / f"results/{study}/confidential/responses.csv").read_bytes().count(b"\n") - 1
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    line(f"cold build, {study} with {rows} answers", seconds, f"largest process {peak:.0f} MiB (aim 180 s, 2048 MiB)")
+
+
+def main() -> None:
+    """Run the benchmark and print it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--skip-setup", action="store_true", help="use the present environment")
+    parser.add_argument("--only", choices=["builds", "large", "methods"], help="one part")
+    arguments = parser.parse_args()
+    run = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    if arguments.only in (None, "large"):
+        large(run)
+    if arguments.only in (None, "methods"):
+        subprocess.run(
+            [sys.executable, "tests/bench_r.py"], cwd=ROOT, env=ENVIRONMENT | {"PYTHONPATH": "."}, check=True
+        )
+    if arguments.only in (None, "builds"):
+        builds(run, arguments.skip_setup)
 
 
 def changed(text: str) -> str:

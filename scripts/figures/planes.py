@@ -35,6 +35,7 @@ IPA += ["importance_unit", "importance_cut", "shown_performance", "performance_c
 IPA += ["spread_performance", "spread_correlation", "quadrant", "p_quadrant", "verdict"]
 UNITS = {"pomp": ", percent of maximum possible", "weight": ", derived (relative weight)"}
 BARS = "#9AA6AA"  # of intervals
+SHADE, FAINT, CROWDED = 0.13, 0.07, 25  # how strongly regions are filled; from how many attributes on fainter
 REGION = 2.447  # radius of an ellipse that holds 95% of a bivariate normal, in standard deviations
 CORNERS = (
     (0.01, 0.99, "Concentrate here 优先改进"),
@@ -61,7 +62,7 @@ def numbered(table: pd.DataFrame, attributes: pd.DataFrame, needed: Sequence[str
     return rows.assign(number=range(1, len(rows) + 1))
 
 
-def _plane(n: int) -> tuple[Figure, SubFigure, Axes, Axes]:
+def plane(n: int) -> tuple[Figure, SubFigure, Axes, Axes]:
     """A plane and, below, the whole width for ``n`` names in two columns."""
     room = 0.145 * -(-n // 2) + 0.12
     figure = sheet(3.9 + room)
@@ -69,11 +70,13 @@ def _plane(n: int) -> tuple[Figure, SubFigure, Axes, Axes]:
     return figure, upper, upper.subplots(), lower.subplots()
 
 
-def _limits(means: pd.Series, spread: pd.Series, cut: float) -> tuple[float, float]:
-    """Range of an axis that shows all means with their regions and the cut, with room for the numbers."""
-    reach = REGION * spread.fillna(0)
-    low, high = min((means - reach).min(), cut), max((means + reach).max(), cut)
-    pad = 0.08 * (high - low) or 0.5
+def limits(means: pd.Series, cut: float, below: Any = 0.0, above: Any = 0.0) -> tuple[float, float]:
+    """Range of an axis that shows all means and the cut, with room for the numbers.
+
+    ``below`` and ``above`` say how far the regions around the means reach.
+    """
+    low, high = min((means - below).min(), cut), max((means + above).max(), cut)
+    pad = (0.08 if np.any(above) else 0.14) * (high - low) or 0.5
     return low - pad, high + pad
 
 
@@ -108,7 +111,7 @@ def _regions(axes: Axes, data: pd.DataFrame, colour: np.ndarray) -> None:
                 *(2 * REGION * np.sqrt(sizes.clip(0))),
                 angle=np.degrees(np.arctan2(turns[1, 0], turns[0, 0])),
                 facecolor=shade,
-                alpha=0.13,
+                alpha=FAINT if len(data) > CROWDED else SHADE,
                 linewidth=0,
                 zorder=1,
             )
@@ -124,7 +127,9 @@ def _grid(axes: Axes, data: pd.DataFrame, settled: pd.Series) -> None:
     axes.scatter(x, y, 20, np.where(settled, colour, "white"), edgecolor=colour, linewidths=1.1, zorder=3)
     axes.axvline(cut_x, color=MUTED, lw=0.8, zorder=0)
     axes.axhline(cut_y, color=MUTED, lw=0.8, zorder=0)
-    axes.set(xlim=_limits(x, data["spread_performance"], cut_x), ylim=_limits(y, data["spread_importance"], cut_y))
+    across, up = (REGION * data[f"spread_{name}"].fillna(0) for name in ("performance", "importance"))
+    # no share and no weight is below 0, where the region of a small one may reach
+    axes.set(xlim=limits(x, cut_x, np.minimum(across, x), across), ylim=limits(y, cut_y, np.minimum(up, y), up))
     for at_x, at_y, name in CORNERS:
         sides = {"ha": "left" if at_x < 0.5 else "right", "va": "top" if at_y > 0.5 else "bottom"}
         axes.text(at_x, at_y, name, color=MUTED, fontsize=SMALL, transform=axes.transAxes, **sides)
@@ -142,13 +147,13 @@ def draw_ipa(ipa: pd.DataFrame, cuts: pd.DataFrame, attributes: pd.DataFrame, sa
     if data.empty:
         return absent(title, IPA, ["number"], said)
     settled = data["verdict"].eq(data["quadrant"])
-    figure, upper, axes, below = _plane(len(data))
+    figure, upper, axes, below = plane(len(data))
     _grid(axes, data, settled)
     handles: list[Any] = [axes.plot([], [], "o", ms=5, mfc=face, mec=INK, ls="")[0] for face in (INK, "white")]
     hollow = "described, not tested 仅描述" if data["verdict"].eq("descriptive").any() else "undecided 未定"
     told = ["quadrant decided 象限确定", hollow]
     if data["spread_performance"].notna().any():
-        handles.append(Patch(facecolor=INK, alpha=0.13))
+        handles.append(Patch(facecolor=INK, alpha=SHADE))
         told.append("where 95% of the resamples put it 95%概率区域")
     upper.legend(handles, told, loc="outside upper left", ncols=3)
     number_list(below, row_labels(data, 55))
@@ -165,13 +170,8 @@ def _told_of(data: pd.DataFrame, settled: pd.Series) -> values.Text:
     if data["verdict"].eq("descriptive").any():
         then, also = "with so few answers none of the places is decided", "答卷过少，各属性位置均未定"
     else:
-        then = (
-            f"the bootstrap decides {sure} of these and {int(settled.sum())} of all; the regions of the others cross a "
-        )
-        then, also = (
-            f"{then}line",
-            f"其中{sure}项、全部中{int(settled.sum())}项经自助法确定，其余属性的概率区域跨越分界线",
-        )
+        then = f"the bootstrap decides {sure} of these and {int(settled.sum())} of all; the others lie too near a line"
+        also = f"其中{sure}项、全部中{int(settled.sum())}项经自助法确定，其余属性距分界线过近"
     return values.text(
         f"Of {len(data)} attributes {urgent} lie above the mean in importance and below it in performance "
         f"({lead['en']}); {then}.",
@@ -192,7 +192,7 @@ def draw_kano(kano: pd.DataFrame, attributes: pd.DataFrame, said: Mapping[str, A
     if rows.empty:
         return absent(title, KANO, ["number"], said)
     data = rows.assign(distinct=rows["distinct"].eq("yes"))[[*KANO, "distinct"]].reset_index(drop=True)
-    figure, upper, axes, below = _plane(len(data))
+    figure, upper, axes, below = plane(len(data))
     x, y = -data["worse"], data["better"]
     axes.hlines(y, -data["worse_high"], -data["worse_low"], color=BARS, lw=0.9)
     axes.vlines(x, data["better_low"], data["better_high"], color=BARS, lw=0.9)

@@ -3,8 +3,8 @@
 ``ipa``, ``kano``  see :mod:`scripts.figures.planes`.
 ``white_space``    share of customers who want a product within a year and do not hold it here, by group; cells too
                    small to be shown are hatched.
-``needs``          need weight, its rank with the interval of the bootstrap, and the probability of being in the top
-                   three; all respondents together, the first 23.
+``needs``          need weight and rank, each with the interval of the bootstrap, and the probability of being in the
+                   top three; a stroke marks the rank with derived importance; all respondents, the first 23.
 
 Tables are shown as they are; nothing is estimated here.
 """
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from scripts.figures.heatmap import column_heads, hatch, heads_height, heat
@@ -21,6 +22,7 @@ from scripts.figures.planes import draw_ipa, draw_kano
 from scripts.lib import tables, values
 from scripts.lib.figures import (
     ACCENT,
+    INK,
     LINE,
     MUTED,
     SECOND,
@@ -37,7 +39,8 @@ from scripts.lib.figures import (
 from scripts.lib.job import run
 
 SPACE = ["product", "group", "label_en", "label_zh", "group_en", "group_zh", "n", "unmet_share", "suppressed"]
-NEEDS = ["attribute", "label_en", "label_zh", "weight", "rank", "rank_low", "rank_high", "p_top3"]
+NEEDS = ["attribute", "label_en", "label_zh", "weight", "weight_low", "weight_high", "rank", "rank_low", "rank_high"]
+NEEDS += ["rank_derived", "p_top3"]
 SHOWN = 23  # needs in the figure; the table has all
 
 
@@ -90,28 +93,33 @@ def draw_ranked(needs: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
     data = needs[needs["group"].eq("all")].sort_values("rank").head(SHOWN)[NEEDS].reset_index(drop=True)
     if data.empty:
         return absent(title, NEEDS, ["attribute"], said)
-    figure = sheet(0.19 * len(data) + 0.75)
+    figure = sheet(0.19 * len(data) + 0.95)
     weight, rank, first = figure.subplots(1, 3, sharey=True, width_ratios=[3, 4, 2])
     y = np.arange(len(data))
-    sure = data["p_top3"] >= 0.5
-    colour = np.where(sure, SECOND, ACCENT)
-    weight.hlines(y, 0, data["weight"], color=LINE, lw=2.2)
-    weight.scatter(data["weight"], y, 22, colour, zorder=3)
-    rank.hlines(y, data["rank_low"], data["rank_high"], color=LINE, lw=4)
-    rank.scatter(data["rank"], y, 22, colour, zorder=3)
+    colour = np.where(data["p_top3"] >= 0.5, SECOND, ACCENT)
+    for axes, name in ((weight, "weight"), (rank, "rank")):
+        axes.hlines(y, data[f"{name}_low"], data[f"{name}_high"], color=LINE, lw=4)
+        axes.scatter(data[name], y, 20, colour, zorder=3)
+    rank.scatter(data["rank_derived"], y, 40, INK, marker="|", linewidths=1, zorder=4)
     first.barh(y, data["p_top3"], 0.55, color=colour)
     for at, share in zip(y, data["p_top3"], strict=True):
         text = percent(share) if share >= 0.005 else "<1%"
         first.annotate(text, (share, at), (3, 0), textcoords="offset points", va="center", fontsize=SMALL, color=MUTED)
     weight.set_yticks(y, row_labels(data, 46))
     weight.set(ylim=(len(data) - 0.4, -0.6), xlabel="Need weight 需求权重")
-    weight.set_xlim(left=0)
-    rank.set(xlabel="Rank, 95% interval 排名区间")
-    rank.locator_params(axis="x", integer=True)
+    rank.set(xlabel="Rank 排名")
     first.set(xlabel="P(top 3) 前三", xlim=(0, 1.25), xticks=[])
+    weight.locator_params(axis="x", nbins=3)
+    rank.locator_params(axis="x", nbins=5, integer=True)
     for axes in (weight, rank, first):
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
+    bar = Patch(facecolor=LINE)
+    stroke = rank.plot([], [], "|", color=INK, ms=7, ls="")[0]
+    shown = [(bar, "95% interval 区间")]
+    if data["rank_derived"].notna().any():
+        shown.append((stroke, "rank with derived importance 以推导重要性计"))
+    figure.legend(*zip(*shown, strict=True), loc="outside upper right", ncols=2)
     top, spread = names(data.head(3)), data.iloc[0]
     weights = ", ".join(f"{share:.3f}" for share in data["weight"].head(3))
     alt = values.text(

@@ -1,30 +1,31 @@
 """Figures of the strategy: quality function deployment, ranking of measures, roadmap and risks.
 
 ``qfd``      strength (1 weak, 3 medium, 9 strong) with which a measure serves an attribute.
-``ranking``  weighted sum of each measure, its TOPSIS rank with the interval over the draws (a stroke marks the rank by
-             weighted sum), and the probability of a TOPSIS rank from 1 to 3; measures ranked apart stand last.
+``ranking``  how often each measure took which rank in the draws, by TOPSIS and by weighted sum (rank acceptability);
+             measures in the order of the report, those ranked apart last.
 ``roadmap``  measures and safeguards by quarter, as their prerequisites allow, coloured by family.
 ``risks``    likelihood x impact (1..5 each) of the risks before and after the safeguards.
 
 Strengths, scores and risks are judgements declared in the study's files; nothing is computed here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 
 from scripts.figures.families import family_colours, family_legend
 from scripts.figures.heatmap import heads_height, heat, part_blocks
 from scripts.figures.plan import draw_risks, draw_roadmap
 from scripts.lib import tables, values
 from scripts.lib.figures import (
-    INK,
     LINE,
     MUTED,
+    SECOND,
     SMALL,
     Drawing,
     absent,
@@ -38,8 +39,10 @@ from scripts.lib.figures import (
 from scripts.lib.job import run
 
 QFD = ["attribute", "measure", "label_en", "label_zh", "measure_en", "measure_zh", "aspect", "family", "strength"]
-RANKING = ["measure", "family", "label_en", "label_zh", "weighted_sum", "rank_weighted_sum", "rank_topsis"]
-RANKING += ["rank_low", "rank_high", "p_top3", "goes_first", "apart"]
+RANKING = ["measure", "method", "ranks", "position", "family", "label_en", "label_zh", "p", "goes_first", "apart"]
+CLASSES = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 10**6))  # ranks that share a colour
+SHADES = (SECOND, "#F3B88E", "#FAE3D3", "#8DB6C0", "#C4D9DE", "#E9EEF0")
+METHODS = {"topsis": "TOPSIS", "weighted_sum": "Weighted sum 加权和"}
 STRENGTHS = (1, 3, 9)
 STEPS = ["#FFFFFF", "#E1E6E8", "#A3AFB3", "#3A4448"]  # colours of strength 0, 1, 3, 9
 
@@ -100,49 +103,97 @@ def draw_qfd(
     return Drawing(title, data, ["attribute", "measure"], figure, alt)
 
 
-def draw_ranking(ranking: pd.DataFrame, families: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
-    """Weighted sums, rank intervals and probabilities of the first three ranks."""
-    title = values.text("Ranking of the measures and how sure it is", "举措排序及其稳健性")
+def rank_classes(last: int) -> dict[str, int]:
+    """The classes of ranks up to ``last``, each with its first rank."""
+    return {str(low) if low == high else f"{low}-{min(high, last)}": low for low, high in CLASSES if low <= last}
+
+
+def acceptability_rows(ranking: pd.DataFrame, acceptability: pd.DataFrame) -> pd.DataFrame:
+    """Probability of each class of ranks, by measure and method; one row without for a measure ranked apart."""
+    classes = rank_classes(int(acceptability["rank"].max()))
+    place = np.searchsorted(list(classes.values()), acceptability["rank"].to_numpy(dtype=int), side="right") - 1
+    summed = acceptability.assign(ranks=np.array(list(classes), dtype=object)[place])
+    summed = summed.groupby(["measure", "method", "ranks"], as_index=False)["p"].sum()
+    rows = ranking.merge(summed, on="measure", how="left").fillna({"method": "none", "ranks": "none"})
+    rows = rows.assign(at=rows["ranks"].map(classes)).sort_values(["position", "method", "at"])
+    return rows[RANKING].reset_index(drop=True)
+
+
+def _stack(axes: Axes, data: pd.DataFrame, place: Mapping[str, int], classes: Sequence[str]) -> None:
+    """Stacked bars of one method, and the probability of the first three ranks beside them."""
+    left = np.zeros(len(place))
+    for ranks, shade in zip(classes, SHADES, strict=False):
+        part = data[data["ranks"].eq(ranks)]
+        y = part["measure"].map(place).to_numpy(dtype=int)
+        axes.barh(y, part["p"], 0.74, left=left[y], color=shade)
+        left[y] += part["p"].to_numpy(dtype=float)
+    top = data[data["ranks"].isin(["1", "2", "3"])].groupby("measure")["p"].sum()
+    for measure, share in top.items():
+        text = percent(float(share)) if share >= 0.005 else "<1%"
+        look = {"textcoords": "offset points", "va": "center", "fontsize": SMALL, "color": MUTED}
+        axes.annotate(text, (1, place[str(measure)]), (3, 0), **look)
+
+
+def draw_ranking(
+    ranking: pd.DataFrame, acceptability: pd.DataFrame, families: pd.DataFrame, said: Mapping[str, Any]
+) -> Drawing:
+    """Rank acceptability by both methods."""
+    title = values.text("How often each measure takes which rank", "各举措的排名概率")
     if ranking.empty:
-        return absent(title, RANKING, ["measure"], said)
-    data = ranking.sort_values(["apart", "rank_topsis", "rank_weighted_sum", "measure"], ignore_index=True)[RANKING]
-    figure = sheet(0.185 * len(data) + 1.05)
-    score, rank, first = figure.subplots(1, 3, sharey=True, width_ratios=[3, 4, 2])
-    y, of_family = np.arange(len(data)), family_colours(families)
-    colours = data["family"].map(of_family).fillna(MUTED)
-    score.barh(y, data["weighted_sum"], 0.62, color=colours)
-    rank.hlines(y, data["rank_low"], data["rank_high"], color=LINE, lw=4)
-    rank.scatter(data["rank_topsis"], y, 20, colours, zorder=3)
-    among = data["apart"].ne("yes")
-    rank.scatter(data["rank_weighted_sum"][among], y[among], 40, INK, marker="|", linewidths=1, zorder=4)
-    first.barh(y, data["p_top3"].fillna(0), 0.62, color=colours)
-    for at, share in zip(y, data["p_top3"], strict=True):
-        text = "apart 单列" if np.isnan(share) else percent(share) if share >= 0.005 else "<1%"
-        place = (0 if np.isnan(share) else share, at)
-        first.annotate(text, place, (3, 0), textcoords="offset points", va="center", fontsize=SMALL, color=MUTED)
-    urgent = data["goes_first"].eq("yes")
-    labels = [f"▲ {label}" if mark else label for label, mark in zip(row_labels(data, 48), urgent, strict=True)]
-    score.set_yticks(y, labels)
-    score.set(ylim=(len(data) - 0.4, -0.6), xlabel="Weighted sum 加权和")
-    rank.set(xlabel="TOPSIS rank, interval 排名区间", xlim=(0.4, len(data) + 0.6))
-    rank.locator_params(axis="x", integer=True)
-    first.set(xlabel="P(top 3) 前三", xlim=(0, 1.3), xticks=[])
-    for axes in (score, rank, first):
+        return absent(title, RANKING, ["measure", "method", "ranks"], said)
+    data = acceptability_rows(ranking, acceptability)
+    measures = data.drop_duplicates("measure").reset_index(drop=True)
+    place = {name: number for number, name in enumerate(measures["measure"])}
+    classes = list(rank_classes(int(acceptability["rank"].max())))
+    figure = sheet(0.185 * len(measures) + 1.45)
+    both_axes = figure.subplots(1, 2, sharey=True)
+    for axes, (method, label) in zip(both_axes, METHODS.items(), strict=True):
+        _stack(axes, data[data["method"].eq(method)], place, classes)
+        axes.set(xlim=(0, 1.16), xlabel="probability 概率", title=label)
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-    also = [("none", "▲ goes first whatever its score 优先实施")] if urgent.any() else []
-    family_legend(figure, families, [*also, ("none", "| rank by weighted sum 加权和排名")])
-    top, sure = data.head(3), data.loc[data["p_top3"].idxmax()] if data["p_top3"].notna().any() else data.iloc[0]
-    sums = ", ".join(f"{value:.2f}" for value in top["weighted_sum"])
-    first_en, first_zh = (names(data[urgent])[language] for language in ("en", "zh"))
-    chance, one = percent(np.nan_to_num(sure["p_top3"])), names(sure.to_frame().T)
-    alt = values.text(
-        f"First by TOPSIS are {names(top)['en']} (weighted sums {sums}); the largest probability of a rank from 1 to 3 "
-        f"is {chance}, for {one['en']}. First whatever their score: {first_en}.",
-        f"TOPSIS排名居前的是{names(top)['zh']}（加权和{sums}）；进入前三概率最高为{chance}（{one['zh']}）；"
-        f"不论得分优先实施：{first_zh}。",
+        for at in np.flatnonzero(measures["apart"].eq("yes")):
+            axes.text(0, at, "ranked apart 单列", va="center", fontsize=SMALL, color=MUTED)
+    urgent = measures["goes_first"].eq("yes")
+    labels = [f"▲ {label}" if mark else label for label, mark in zip(row_labels(measures, 48), urgent, strict=True)]
+    left = both_axes[0]
+    left.set_yticks(np.arange(len(measures)), labels)
+    left.set(ylim=(len(measures) - 0.4, -0.6))
+    colours = measures["family"].map(family_colours(families)).fillna(MUTED)
+    left.tick_params(axis="y", pad=8)
+    for at, colour in enumerate(colours):  # a mark of the family's colour before each bar
+        left.add_patch(Rectangle((-0.045, at - 0.37), 0.025, 0.74, facecolor=colour, clip_on=False))
+    family_legend(figure, families, [("none", "▲ goes first whatever its score 优先实施")] if urgent.any() else [])
+    told = [Patch(facecolor=shade, label=name) for name, shade in zip(classes, SHADES, strict=False)]
+    beside = "rank 排名 (beside the bar: P(rank 1 to 3) 前三概率)"
+    figure.legend(handles=told, title=beside, loc="outside lower right", ncols=6, handlelength=1, title_fontsize=SMALL)
+    return Drawing(title, data, ["measure", "method", "ranks"], figure, _told(ranking, measures[urgent]))
+
+
+def _told(ranking: pd.DataFrame, urgent: pd.DataFrame) -> values.Text:
+    """What the bars say, in a sentence."""
+    parts = []
+    for name, en, zh in (("p_rank1", "TOPSIS", "TOPSIS"), ("p_rank1_weighted_sum", "weighted sum", "加权和")):
+        lead = ranking.sort_values([name, "measure"], ascending=[False, True]).head(1)
+        chance, one = percent(float(lead[name].fillna(0).iloc[0])), names(lead)
+        parts.append(
+            (
+                f"by {en} {one['en']} comes first most often ({chance} of the draws)",
+                f"{zh}最常居首的是{one['zh']}（{chance}）",
+            )
+        )
+    alone = ranking["p_top3"].ge(0.5) & ranking["p_top3_weighted_sum"].ge(0.5)
+    sure, first = names(ranking[alone].sort_values("position")), names(urgent)
+    also = (
+        (f" First whatever their score: {first['en']}.", f"不论得分优先实施：{first['zh']}。")
+        if len(urgent)
+        else ("", "")
     )
-    return Drawing(title, data, ["measure"], figure, alt)
+    return values.text(
+        f"B{parts[0][0][1:]}, {parts[1][0]}; among the first three in most draws of both: {sure['en']}.{also[0]}",
+        f"{parts[0][1]}，{parts[1][1]}；两种方法均多数居前三的有：{sure['zh']}。{also[1]}",
+    )
 
 
 def main(snakemake: Any) -> None:
@@ -153,7 +204,7 @@ def main(snakemake: Any) -> None:
     write(
         {
             "qfd": draw_qfd(tables.read(given.qfd), measures, attributes, families, ranked),
-            "ranking": draw_ranking(tables.read(given.ranking), families, ranked),
+            "ranking": draw_ranking(tables.read(given.ranking), tables.read(given.acceptability), families, ranked),
             "roadmap": draw_roadmap(tables.read(given.roadmap), measures, families, planned),
             "risks": draw_risks(tables.read(given.risks), planned),
         },

@@ -23,6 +23,7 @@ from scripts.lib.figures import (
 )
 
 ROADMAP = ["id", "kind", "family", "label_en", "label_zh", "start_quarter", "end_quarter", "start_name", "end_name"]
+ROADMAP += ["prerequisites"]
 RISKS = ["number", "risk", "label_en", "label_zh", "likelihood", "impact", "before"]
 RISKS += ["likelihood_after", "impact_after", "after"]
 SAFEGUARD = "#9AA6AA"
@@ -41,6 +42,20 @@ def quarter_labels(data: pd.DataFrame, last: int) -> list[str]:
     zero = 4 * int(year) + int(quarter) - 1 - int(named["start_quarter"].iloc[0])
     calendar = [divmod(zero + number, 4) for number in range(1, last + 1)]
     return [f"Q{q + 1}\n{y}" if q == 0 or i == 0 else f"Q{q + 1}" for i, (y, q) in enumerate(calendar)]
+
+
+def _links(axes: Axes, data: pd.DataFrame) -> int:
+    """A line from the end of each prerequisite to the start of what waits for it; returns how many."""
+    place = {name: number for number, name in enumerate(data["id"])}
+    ends, n = dict(zip(data["id"], data["end_quarter"], strict=True)), 0
+    for row in data.dropna(subset=["prerequisites"]).itertuples():
+        for needed in str(row.prerequisites).split(";"):
+            at, x = place[needed], ends[needed] + 0.5
+            arrow = {"arrowstyle": "-|>,head_width=0.12,head_length=0.2", "color": INK, "lw": 0.5, "shrinkA": 0}
+            arrow |= {"shrinkB": 0, "connectionstyle": "angle,angleA=90,angleB=0,rad=0"}
+            axes.annotate("", (row.start_quarter - 0.5 + 0.12, place[row.id]), (x, at), arrowprops=arrow, zorder=4)
+            n += 1
+    return n
 
 
 def draw_roadmap(
@@ -69,14 +84,22 @@ def draw_roadmap(
     turns = [i - 0.5 for i in range(1, len(data)) if data["place"][i] != data["place"][i - 1]]
     axes.hlines(turns, 0.5, last + 0.5, color=ACCENT, lw=0.7)
     axes.tick_params(axis="y", length=0)
-    family_legend(figure, families, [(SAFEGUARD, "safeguards 保障措施")])
+    n_links, planned = _links(axes, data), said.get("quarters", last)
+    if last > planned:
+        axes.axvline(planned + 0.5, color=INK, lw=0.9, ls="--")
+        at = (planned + 0.5, len(data) - 1)
+        look = {"rotation": 90, "va": "bottom", "fontsize": SMALL}
+        axes.annotate("end of the plan 规划期末", at, (3, 0), textcoords="offset points", **look)
+    family_legend(
+        figure, families, [(SAFEGUARD, "safeguards 保障措施"), *[("none", "→ waits for 等待前置条件")][:n_links]]
+    )
     first = data[data["kind"].eq("measure") & data["start_quarter"].eq(data["start_quarter"].min())]
     n_measures, n_first, lead = int(data["kind"].eq("measure").sum()), len(first), names(first)
     alt = values.text(
         f"{n_measures} measures and {len(data) - n_measures} safeguards over {last} quarters; {n_first} measures start "
-        f"in quarter {int(data['start_quarter'].min())}: {lead['en']}.",
+        f"in quarter {int(data['start_quarter'].min())} ({lead['en']}); {n_links} starts wait for a prerequisite.",
         f"{n_measures}项举措和{len(data) - n_measures}项保障措施分布于{last}个季度；"
-        f"{n_first}项举措于第{int(data['start_quarter'].min())}季度启动：{lead['zh']}。",
+        f"{n_first}项举措于第{int(data['start_quarter'].min())}季度启动（{lead['zh']}）；{n_links}处须待前置条件完成。",
     )
     return Drawing(title, data[ROADMAP], ["id"], figure, alt)
 

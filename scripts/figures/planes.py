@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.patches import Ellipse, Patch
 
 from scripts.figures.numbers import number_list, place_numbers
 from scripts.lib import tables, values
@@ -18,7 +19,6 @@ from scripts.lib.figures import (
     ACCENT,
     CATEGORIES,
     INK,
-    LINE,
     MARKERS,
     MUTED,
     SECOND,
@@ -31,13 +31,12 @@ from scripts.lib.figures import (
 )
 
 IPA = ["number", "attribute", "label_en", "label_zh", "n_importance", "n_performance", "shown_importance"]
-IPA += ["importance_unit", "importance_cut", "shown_performance", "performance_unit", "performance_cut"]
-IPA += ["quadrant", "verdict"]
-UNITS = {
-    "points": ", mean of the scale",
-    "pomp": ", percent of maximum possible",
-    "weight": ", derived (relative weight)",
-}
+IPA += ["importance_unit", "importance_cut", "shown_performance", "performance_cut", "spread_importance"]
+IPA += ["spread_performance", "spread_correlation", "quadrant", "p_quadrant", "verdict"]
+UNITS = {"pomp": ", percent of maximum possible", "weight": ", derived (relative weight)"}
+BARS = "#9AA6AA"  # of intervals
+SHADE, FAINT, CROWDED = 0.13, 0.07, 25  # how strongly regions are filled; from how many attributes on fainter
+REGION = 2.447  # radius of an ellipse that holds 95% of a bivariate normal, in standard deviations
 CORNERS = (
     (0.01, 0.99, "Concentrate here 优先改进"),
     (0.99, 0.99, "Keep up the good work 继续保持"),
@@ -63,7 +62,7 @@ def numbered(table: pd.DataFrame, attributes: pd.DataFrame, needed: Sequence[str
     return rows.assign(number=range(1, len(rows) + 1))
 
 
-def _plane(n: int) -> tuple[Figure, SubFigure, Axes, Axes]:
+def plane(n: int) -> tuple[Figure, SubFigure, Axes, Axes]:
     """A plane and, below, the whole width for ``n`` names in two columns."""
     room = 0.145 * -(-n // 2) + 0.12
     figure = sheet(3.9 + room)
@@ -71,75 +70,113 @@ def _plane(n: int) -> tuple[Figure, SubFigure, Axes, Axes]:
     return figure, upper, upper.subplots(), lower.subplots()
 
 
-def _limits(means: pd.Series, cut: float) -> tuple[float, float]:
-    """Range of an axis that shows all means and the cut, with room for the numbers."""
-    low, high = min(means.min(), cut), max(means.max(), cut)
-    pad = 0.14 * (high - low) or 0.5
+def limits(means: pd.Series, cut: float, below: Any = 0.0, above: Any = 0.0) -> tuple[float, float]:
+    """Range of an axis that shows all means and the cut, with room for the numbers.
+
+    ``below`` and ``above`` say how far the regions around the means reach.
+    """
+    low, high = min((means - below).min(), cut), max((means + above).max(), cut)
+    pad = (0.08 if np.any(above) else 0.14) * (high - low) or 0.5
     return low - pad, high + pad
 
 
 def ipa_rows(ipa: pd.DataFrame, cuts: pd.DataFrame, attributes: pd.DataFrame) -> pd.DataFrame:
-    """Attributes with both means and the lines of the grid, and the unit of each axis.
+    """Attributes with both means, their regions and the lines of the grid.
 
-    Means stand in points of the scale; where the scales of the attributes differ, as percent of maximum possible (a
-    fraction); derived importance stands as relative weight.
+    Performance and stated importance stand as percent of the maximum possible (a fraction), as in the table; derived
+    importance stands as relative weight.
     """
     rows, cut = numbered(ipa, attributes, ["quadrant"]), cuts[cuts["group"].eq("all")]
     if rows.empty or cut.empty:
         return tables.empty(IPA)
-    line = cut.iloc[0]
-    for axis, points in (("performance", "performance"), ("importance", "axis_importance")):
-        unit = "pomp" if pd.isna(line[f"{axis}_cut"]) else "points"
-        shown, at = (points, f"{axis}_cut") if unit == "points" else (f"{axis}_pomp", f"{axis}_cut_pomp")
-        rows = rows.assign(**{f"shown_{axis}": rows[shown], f"{axis}_cut": line[at], f"{axis}_unit": unit})
-    derived = rows["axis"].eq("derived")
-    return rows.assign(importance_unit=rows["importance_unit"].mask(derived, "weight"))[IPA].reset_index(drop=True)
+    line, derived = cut.iloc[0], bool(rows["axis"].eq("derived").any())
+    rows["shown_performance"], rows["performance_cut"] = rows["performance_pomp"], line["performance_cut_pomp"]
+    rows["shown_importance"] = rows["axis_importance"] if derived else rows["importance_pomp"]
+    rows["importance_cut"] = line["importance_cut" if derived else "importance_cut_pomp"]
+    rows["importance_unit"] = "weight" if derived else "pomp"
+    return rows[IPA].reset_index(drop=True)
+
+
+def _regions(axes: Axes, data: pd.DataFrame, colour: np.ndarray) -> None:
+    """An ellipse around each point: where 95% of the resamples put it against the lines."""
+    for row, shade in zip(data.itertuples(), colour, strict=True):
+        sx, sy = row.spread_performance, row.spread_importance
+        if not np.isfinite(sx) or not np.isfinite(sy):
+            continue
+        product = row.spread_correlation * sx * sy
+        sizes, turns = np.linalg.eigh([[sx**2, product], [product, sy**2]])
+        axes.add_patch(
+            Ellipse(
+                (row.shown_performance, row.shown_importance),
+                *(2 * REGION * np.sqrt(sizes.clip(0))),
+                angle=np.degrees(np.arctan2(turns[1, 0], turns[0, 0])),
+                facecolor=shade,
+                alpha=FAINT if len(data) > CROWDED else SHADE,
+                linewidth=0,
+                zorder=1,
+            )
+        )
 
 
 def _grid(axes: Axes, data: pd.DataFrame, settled: pd.Series) -> None:
-    """The points, the two lines and the names of the quadrants."""
+    """The points with their regions, the two lines and the names of the quadrants."""
     x, y = data["shown_performance"], data["shown_importance"]
     cut_x, cut_y = data["performance_cut"].iloc[0], data["importance_cut"].iloc[0]
     colour = np.where(data["quadrant"].eq("concentrate"), SECOND, ACCENT)
-    axes.scatter(x, y, 24, np.where(settled, colour, "white"), edgecolor=colour, linewidths=1.1, zorder=3)
-    axes.axvline(cut_x, color=LINE, lw=0.9, zorder=0)
-    axes.axhline(cut_y, color=LINE, lw=0.9, zorder=0)
-    axes.set(xlim=_limits(x, cut_x), ylim=_limits(y, cut_y))
+    _regions(axes, data, colour)
+    axes.scatter(x, y, 20, np.where(settled, colour, "white"), edgecolor=colour, linewidths=1.1, zorder=3)
+    axes.axvline(cut_x, color=MUTED, lw=0.8, zorder=0)
+    axes.axhline(cut_y, color=MUTED, lw=0.8, zorder=0)
+    across, up = (REGION * data[f"spread_{name}"].fillna(0) for name in ("performance", "importance"))
+    # no share and no weight is below 0, where the region of a small one may reach
+    axes.set(xlim=limits(x, cut_x, np.minimum(across, x), across), ylim=limits(y, cut_y, np.minimum(up, y), up))
     for at_x, at_y, name in CORNERS:
         sides = {"ha": "left" if at_x < 0.5 else "right", "va": "top" if at_y > 0.5 else "bottom"}
         axes.text(at_x, at_y, name, color=MUTED, fontsize=SMALL, transform=axes.transAxes, **sides)
-    axes.set_xlabel(f"Performance{UNITS[data['performance_unit'].iloc[0]]} 绩效")
-    axes.set_ylabel(f"Importance{UNITS[data['importance_unit'].iloc[0]]} 重要性")
-    for axis, unit in ((axes.xaxis, "performance_unit"), (axes.yaxis, "importance_unit")):
-        if data[unit].iloc[0] == "pomp":
-            axis.set_major_formatter("{x:.0%}")
+    unit = data["importance_unit"].iloc[0]
+    axes.set_xlabel(f"Performance{UNITS['pomp']} 绩效")
+    axes.set_ylabel(f"Importance{UNITS[unit]} 重要性")
+    for axis in [axes.xaxis, *([axes.yaxis] if unit == "pomp" else [])]:
+        axis.set_major_formatter("{x:.0%}")
 
 
 def draw_ipa(ipa: pd.DataFrame, cuts: pd.DataFrame, attributes: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
     """Importance-performance grid; a hollow point is one whose quadrant the bootstrap does not settle."""
-    title = values.text("Importance and performance", "重要性—绩效分析")
+    title = values.text("Importance and performance, with the region of each attribute", "重要性—绩效分析及其概率区域")
     data = ipa_rows(ipa, cuts, attributes)
     if data.empty:
         return absent(title, IPA, ["number"], said)
-    settled, first = data["verdict"].eq(data["quadrant"]), data["quadrant"].eq("concentrate")
-    figure, upper, axes, below = _plane(len(data))
+    settled = data["verdict"].eq(data["quadrant"])
+    figure, upper, axes, below = plane(len(data))
     _grid(axes, data, settled)
-    handles = [axes.plot([], [], "o", ms=5, mfc=face, mec=INK, ls="")[0] for face in (INK, "white")]
+    handles: list[Any] = [axes.plot([], [], "o", ms=5, mfc=face, mec=INK, ls="")[0] for face in (INK, "white")]
     hollow = "described, not tested 仅描述" if data["verdict"].eq("descriptive").any() else "undecided 未定"
-    told = ["quadrant settled by the bootstrap 象限确定", hollow]
-    upper.legend(handles, told, loc="outside upper left", ncols=2)
+    told = ["quadrant decided 象限确定", hollow]
+    if data["spread_performance"].notna().any():
+        handles.append(Patch(facecolor=INK, alpha=SHADE))
+        told.append("where 95% of the resamples put it 95%概率区域")
+    upper.legend(handles, told, loc="outside upper left", ncols=3)
     number_list(below, row_labels(data, 55))
     place_numbers(
         axes, list(data["shown_performance"]), list(data["shown_importance"]), list(data["number"].astype(str))
     )
+    return Drawing(title, data, ["number"], figure, _told_of(data, settled))
+
+
+def _told_of(data: pd.DataFrame, settled: pd.Series) -> values.Text:
+    """What the grid says, in a sentence."""
+    first = data["quadrant"].eq("concentrate")
     urgent, lead, sure = int(first.sum()), names(data[first]), int((first & settled).sum())
-    alt = values.text(
+    if data["verdict"].eq("descriptive").any():
+        then, also = "with so few answers none of the places is decided", "答卷过少，各属性位置均未定"
+    else:
+        then = f"the bootstrap decides {sure} of these and {int(settled.sum())} of all; the others lie too near a line"
+        also = f"其中{sure}项、全部中{int(settled.sum())}项经自助法确定，其余属性距分界线过近"
+    return values.text(
         f"Of {len(data)} attributes {urgent} lie above the mean in importance and below it in performance "
-        f"({lead['en']}); the bootstrap settles {sure} of these and {int(settled.sum())} of all.",
-        f"{len(data)}项属性中有{urgent}项重要性高于均值而绩效低于均值（{lead['zh']}）；"
-        f"其中{sure}项、全部中{int(settled.sum())}项的象限经自助法确定。",
+        f"({lead['en']}); {then}.",
+        f"{len(data)}项属性中有{urgent}项重要性高于均值而绩效低于均值（{lead['zh']}）；{also}。",
     )
-    return Drawing(title, data, ["number"], figure, alt)
 
 
 def _letters(categories: Sequence[str]) -> list[tuple[str, str, str]]:
@@ -155,10 +192,10 @@ def draw_kano(kano: pd.DataFrame, attributes: pd.DataFrame, said: Mapping[str, A
     if rows.empty:
         return absent(title, KANO, ["number"], said)
     data = rows.assign(distinct=rows["distinct"].eq("yes"))[[*KANO, "distinct"]].reset_index(drop=True)
-    figure, upper, axes, below = _plane(len(data))
+    figure, upper, axes, below = plane(len(data))
     x, y = -data["worse"], data["better"]
-    axes.hlines(y, -data["worse_high"], -data["worse_low"], color=LINE, lw=0.9)
-    axes.vlines(x, data["better_low"], data["better_high"], color=LINE, lw=0.9)
+    axes.hlines(y, -data["worse_high"], -data["worse_low"], color=BARS, lw=0.9)
+    axes.vlines(x, data["better_low"], data["better_high"], color=BARS, lw=0.9)
     for letter, colour, mark in _letters(list(data["category"])):
         at, sure = data["category"].eq(letter), data["distinct"]
         axes.scatter(x[at & sure], y[at & sure], 26, colour, marker=mark, zorder=3)

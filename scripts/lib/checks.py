@@ -11,6 +11,7 @@ from scripts.lib.instrument import Instrument, load_instrument
 from scripts.lib.sources import read_sources, sha256
 from scripts.lib.study import Config, Files, PackageFile, Study, load_study, locate, named, read_yaml
 from scripts.lib.words import Glossary, Words
+from scripts.strategy.faults import catalogue_faults
 from scripts.survey.responses import read_answers
 
 MOST = 12  # faults told of one file; a hundred lines of the same kind help nobody
@@ -73,6 +74,7 @@ def check_study(name: str) -> tuple[Study | None, list[str]]:
         if not wrong:
             instrument = load_instrument(locate(study, study.files.instrument))
             wrong = _check_choices(study, instrument) or _check_answers(study, instrument)
+            wrong += catalogue_faults(study, instrument)
         faults += wrong
     return study, [f"study {name}, {fault}" for fault in faults]
 

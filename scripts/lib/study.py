@@ -126,6 +126,9 @@ class Needs(Strict):
     mixed: float = Field(5.0, description="category strength (points) up to which the order M > O > A > I decides")
     group_floor: int = Field(30, ge=5, description="answers a group needs for Kano categories of its own")
     top: int = Field(3, ge=1, description="how many needs a group's focus holds")
+    dependence: Share = Field(
+        0.50, description="share of value of the largest tenth of customer groups above which the business rests on few"
+    )
 
 
 class Customers(Strict):
@@ -146,7 +149,7 @@ class Strategy(Strict):
     cr_limit: Share = Field(0.20, description="consistency ratio above which a rater is left out")
     winner: Share = Field(0.60, description="probability of rank 1 below which there is no clear winner")
     apart: list[Identifier] = Field([], description="measures ranked apart, because their addressees were not asked")
-    start: str | None = Field(None, description="first quarter of the plan, such as 2027Q1")
+    start: str | None = Field(None, pattern=r"^\d{4}Q[1-4]$", description="first quarter of the plan, such as 2027Q1")
 
 
 class Study(Strict):

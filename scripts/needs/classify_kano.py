@@ -5,9 +5,9 @@ M > O > A > I between the first two up to ``mixed`` points of category strength,
 (both are binomial shares of the answers in A, O, M and I), total strength, category strength, Fong's test. More than
 ``questionable`` of Q: the wording is doubted. Pairs with a missing or not-applicable half do not count.
 
-A group gets categories of its own from ``group_floor`` answers on, and counts only below that; groups below
-``min_cell`` answers are withheld, with a second one so that the total does not give them away. Overall counts are
-exempt. Absent without Kano pairs.
+A group gets categories of its own from ``group_floor`` answers on, and counts only below that; ``differs`` marks those
+that are distinct and not the category of everybody. Groups below ``min_cell`` answers are withheld, with a second one
+so that the total does not give them away. Overall counts are exempt. Absent without Kano pairs.
 """
 
 from typing import Any
@@ -39,7 +39,7 @@ JUDGED = [
     "distinct",
     "verdict",
 ]
-COLUMNS = ["group", *LABELS, "n", *kano.CATEGORIES, *JUDGED, "suppressed"]
+COLUMNS = ["group", *LABELS, "n", *kano.CATEGORIES, *JUDGED, "differs", "suppressed"]
 
 
 def positions(instrument: Instrument) -> dict[str, dict[int, int]]:
@@ -99,7 +99,10 @@ def classify(
         part.loc[part["suppressed"], "verdict"] = "withheld"
         part.insert(0, "group", name)
         parts.append(pd.concat([pairs[LABELS], part], axis=1))
-    return pd.concat(parts, ignore_index=True)[COLUMNS]
+    table = pd.concat(parts, ignore_index=True)
+    overall = table["attribute"].map(parts[0].set_index("attribute")["category"])
+    table["differs"] = table["verdict"].eq("distinct") & table["category"].ne(overall)
+    return table[COLUMNS]
 
 
 def describe(table: pd.DataFrame, settings: dict[str, Any]) -> dict[str, Any]:
@@ -112,7 +115,10 @@ def describe(table: pd.DataFrame, settings: dict[str, Any]) -> dict[str, Any]:
         "categories": everybody["category"].value_counts().sort_index().to_dict(),
         "verdicts": everybody["verdict"].value_counts().sort_index().to_dict(),
         "must_be": everybody.loc[everybody["category"].eq("M"), "attribute"].tolist(),
+        "mixed": settings["mixed"],
         "group_floor": settings["group_floor"],
+        "n_group_judged": int(table.loc[table["group"] != ALL, "category"].notna().sum()),
+        "n_group_differs": int(table["differs"].sum()),
         "n_groups_counts_only": int(table.loc[table["verdict"].eq("counts only"), "group"].nunique()),
         "warnings": _warnings(everybody, table, settings),
     }

@@ -4,7 +4,9 @@ Method. An attribute is high in importance when its mean is at least the mean of
 performance (grid at data means; both in percent of maximum possible, so that scales of any length meet). Quadrants:
 concentrate (high importance, low performance), keep_up (high, high), low_priority (low, low), overkill (low, high).
 Respondents are resampled, means and grid are made anew, and the share of draws in each quadrant is its probability;
-below ``undecided`` the verdict is "undecided". Importance is the stated mean, or, where the study leads with derived
+below ``undecided`` the verdict is "undecided". ``spread_*`` are the standard deviations and the correlation of the
+attribute's place against the lines of the grid, as shares of the scale (derived importance: as relative weight), from
+which the figure draws its region. Importance is the stated mean, or, where the study leads with derived
 importance, the relative weight of derive_importance (everybody only; groups keep the stated mean).
 
 Gap = performance - importance of the same respondent, in points of the scale (negative: performance falls short), with
@@ -49,6 +51,8 @@ COLUMNS = [
     "n_performance",
     "importance",
     "performance",
+    "performance_low",
+    "performance_high",
     "importance_pomp",
     "performance_pomp",
     "gap",
@@ -57,15 +61,20 @@ COLUMNS = [
     "gap_p_bh",
     *(f"p_{name}" for name in QUADRANTS),
     "quadrant",
+    "p_quadrant",
     "verdict",
     "axis",
     "axis_importance",
     "relative_performance",
     "relative_low",
     "relative_high",
+    "spread_importance",
+    "spread_performance",
+    "spread_correlation",
     "suppressed",
 ]
 COUNTS = ["n_importance", "n_performance"]
+SPREAD = ["spread_importance", "spread_performance", "spread_correlation"]
 GRID = ["group", "axis", "importance_cut", "performance_cut", "importance_cut_pomp", "performance_cut_pomp"]
 
 
@@ -90,6 +99,16 @@ def gaps(ratings: Ratings) -> pd.DataFrame:
     return pd.DataFrame(
         {"gap": mean, "gap_low": low, "gap_high": high, "gap_p_bh": benjamini_hochberg(t_test_p(mean, sd, n))}
     )
+
+
+def spread(importance: Floats, performance: Floats) -> Floats:
+    """Standard deviations and correlation over the draws, (A, 3); 0 where a place does not move."""
+    known = ~(np.isnan(importance) | np.isnan(performance))
+    n = np.maximum(known.sum(axis=0), 1)
+    x, y = (np.where(known, X, 0.0) - np.where(known, X, 0.0).sum(axis=0) / n for X in (importance, performance))
+    sx, sy = (np.sqrt((np.where(known, X, 0.0) ** 2).sum(axis=0) / n) for X in (x, y))
+    product = np.where(known, x * y, 0.0).sum(axis=0) / n
+    return np.column_stack([sx, sy, product / np.where(sx * sy > 0, sx * sy, np.inf)])
 
 
 def map_group(ratings: Ratings, times: Floats | None, undecided: float, axis: Floats | None = None) -> pd.DataFrame:
@@ -118,20 +137,25 @@ def map_group(ratings: Ratings, times: Floats | None, undecided: float, axis: Fl
     table["axis_importance"] = table["importance"] if axis is None else shown
     table["relative_performance"] = performance - cut
     if times is None:
-        table[[*(f"p_{name}" for name in QUADRANTS), "relative_low", "relative_high"]] = np.nan
-        table[["gap_low", "gap_high", "gap_p_bh"]] = np.nan
-        table["verdict"] = np.where(code >= 0, "descriptive", unplaced)
+        table[[*(f"p_{name}" for name in QUADRANTS), "relative_low", "relative_high", *SPREAD]] = np.nan
+        table[["gap_low", "gap_high", "gap_p_bh", "performance_low", "performance_high"]] = np.nan
+        table["p_quadrant"], table["verdict"] = np.nan, np.where(code >= 0, "descriptive", unplaced)
         return table
     if axis is not None:
         times = times[: len(axis) - 1]
     drawn = means(ratings.performance, times)
-    codes, _, cuts = quadrants(means(ratings.importance, times) if axis is None else axis[1:], drawn)
+    stated = means(ratings.importance, times) if axis is None else axis[1:]
+    codes, lines, cuts = quadrants(stated, drawn)
     known = np.maximum((codes >= 0).sum(axis=0), 1)
     for number, name in enumerate(QUADRANTS):
         table[f"p_{name}"] = np.where(code >= 0, (codes == number).sum(axis=0) / known, np.nan)
     table["relative_low"], table["relative_high"] = percentile(drawn - cuts[:, None])
-    own = [row.get(f"p_{row['quadrant']}", np.nan) for _, row in table.iterrows()]
-    decided = np.where(np.array(own) >= undecided, table["quadrant"], "undecided")
+    bounds = (in_scale(bound, ratings.performance_range) for bound in percentile(drawn))
+    table["performance_low"], table["performance_high"] = bounds
+    region = spread(stated - lines[:, None], drawn - cuts[:, None])
+    table[SPREAD] = np.where(code[:, None] >= 0, region, np.nan)
+    table["p_quadrant"] = [row.get(f"p_{row['quadrant']}", np.nan) for _, row in table.iterrows()]
+    decided = np.where(table["p_quadrant"] >= undecided, table["quadrant"], "undecided")
     table["verdict"] = np.where(code >= 0, decided, unplaced)
     return table
 

@@ -5,12 +5,15 @@ possible / 100, normalised to sum 1 over the attributes that were rated on both.
 give each need's interval, rank interval and probability of the first ``top`` ranks (column p_top3, whatever ``top``
 is). Kano and white space do not enter w.
 
-Sensitivities (everybody): derived importance in place of I; I alone; each with Spearman's correlation with w.
+Sensitivities: derived importance in place of I (everybody); I alone; each as weight and rank, with Spearman's
+correlation with w. ``must_be_first`` marks a must-be attribute that performs badly: it goes first whatever its weight
+(scripts/needs/need_sensitivity.py).
 
 Management focus: the ``top`` attributes with the highest probability of the first ``top`` ranks. Service content: the
-``top`` products with the highest share of unmet demand. Service strategy: the share of the summed w by aspect.
-``must_be_first`` marks an attribute of Kano category M whose performance lies below the median of all attributes:
-it goes first whatever its weight.
+``top`` products with the highest share of unmet demand. Service strategy: the share of the summed w by aspect, beside
+the share that the aspect would have if all its attributes weighed alike (``even_share``).
+
+The draws of every group go to the confidential folder: many means of the same few answers give the answers away.
 
 An attribute that nobody, or in a group fewer than ``min_cell``, rated has no weight and no rank. Below 60 answers the
 ranks describe the answers and are no more than that. Absent without importance or performance.
@@ -23,29 +26,31 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scripts.lib import tables, values
-from scripts.lib.intervals import percentile, ranks, spearman
+from scripts.lib.intervals import percentile, ranks
 from scripts.lib.job import run
 from scripts.needs import need_words
+from scripts.needs.need_sensitivity import agreement, must_be_first, normalised, sensitivities
 from scripts.needs.ratings import ALL, Ratings, blanked, collect, lacking, means, resample, withhold
 
 Floats = NDArray[np.float64]
-KEPT_DRAWS = 200  # draws of everybody that the strategy's Monte Carlo takes up
 LABELS = ["attribute", "aspect", "label_en", "label_zh"]
 RANKED = ["importance", "performance", "weight", "weight_low", "weight_high", "rank", "rank_low", "rank_high", "p_top3"]
 COUNTS = ["n_importance", "n_performance"]
-WHOLE = ["rank", "rank_low", "rank_high"]
+WHOLE = ["rank", "rank_low", "rank_high", "rank_derived", "rank_importance"]
 NEEDS = [
     "group",
     *LABELS,
     *RANKED,
     *COUNTS,
     "weight_derived",
+    "rank_derived",
     "weight_importance",
+    "rank_importance",
     "kano",
     "must_be_first",
     "suppressed",
 ]
-FOCUS = ["group", "position", *LABELS, *RANKED, "kano"]
+FOCUS = ["group", "position", *LABELS, *RANKED, "n_performance", "kano", "must_be_first"]
 CONTENT = [
     "group",
     "position",
@@ -58,7 +63,8 @@ CONTENT = [
     "unmet_low",
     "unmet_high",
 ]
-STRATEGY = ["group", "aspect", "label_en", "label_zh", "share", "share_low", "share_high", "n_attributes"]
+STRATEGY = ["group", "aspect", "position", "label_en", "label_zh", "share", "share_low", "share_high"]
+STRATEGY += ["n_attributes", "even_share"]
 
 
 class Ranking(NamedTuple):
@@ -71,12 +77,6 @@ class Ranking(NamedTuple):
 def need_weights(importance: Floats, performance: Floats) -> Floats:
     """The weights I (1 - P), normalised to sum 1 along the last axis; NaN where either is not known."""
     return normalised(importance * (1 - performance))
-
-
-def normalised(weights: Floats) -> Floats:
-    """Weights with sum 1 along the last axis; NaN stays NaN, and a sum of 0 has no weights."""
-    total = np.nansum(weights, axis=-1, keepdims=True)
-    return weights / np.where(total > 0, total, np.nan)
 
 
 def rank_group(ratings: Ratings, times: Floats, top: int) -> Ranking:
@@ -110,23 +110,6 @@ def rank_all(ratings: Ratings, settings: dict[str, Any], seed: int, min_cell: in
     return out
 
 
-def sensitivities(everybody: pd.DataFrame, derived: pd.Series) -> pd.DataFrame:
-    """Weights with derived importance for I, and with I alone; ``derived`` is indexed by attribute."""
-    own = derived.reindex(everybody["attribute"]).to_numpy(dtype=float)
-    alone = everybody["importance"].where(everybody["weight"].notna()).to_numpy(dtype=float)
-    return everybody.assign(
-        weight_derived=normalised(own * (1 - everybody["performance"].to_numpy(dtype=float))),
-        weight_importance=normalised(alone),
-    )
-
-
-def must_be_first(everybody: pd.DataFrame, kano: pd.Series) -> pd.DataFrame:
-    """Kano category of everybody, and whether a must-be attribute performs below the median."""
-    category = everybody["attribute"].map(kano)
-    low = everybody["performance"] < everybody["performance"].median()
-    return everybody.assign(kano=category, must_be_first=category.eq("M") & low)
-
-
 def management_focus(needs: pd.DataFrame, top: int) -> pd.DataFrame:
     """The attributes of each group with the highest probability of the first ranks."""
     ranked = needs.dropna(subset=["weight"]).sort_values(["p_top3", "weight"], ascending=False, kind="stable")
@@ -154,18 +137,36 @@ def service_strategy(rankings: dict[str, Ranking], aspects: pd.DataFrame) -> pd.
         known = table["weight"].notna().to_numpy()
         part = aspects[["aspect", "label_en", "label_zh"]].copy()
         part["n_attributes"] = member[known].sum(axis=0).astype(int)
+        part["even_share"] = part["n_attributes"] / max(part["n_attributes"].sum(), 1)
         part["share"] = np.nan_to_num(table["weight"].to_numpy()) @ member
         part["share_low"], part["share_high"] = percentile(np.nan_to_num(draws) @ member)
         part.loc[part["n_attributes"].eq(0), ["share", "share_low", "share_high"]] = np.nan
         part.insert(0, "group", group)
+        part["position"] = part["share"].rank(ascending=False, method="first", na_option="bottom").astype(int)
         parts.append(part)
     return pd.concat(parts, ignore_index=True)[STRATEGY]
 
 
-def long_draws(ranking: Ranking) -> pd.DataFrame:
-    """The first draws of everybody, one row a draw and attribute."""
-    wide = pd.DataFrame(ranking.draws[:KEPT_DRAWS], columns=ranking.table["attribute"])
-    return wide.rename_axis("draw").reset_index().melt("draw", var_name="attribute", value_name="weight").dropna()
+def wide_draws(rankings: dict[str, Ranking]) -> pd.DataFrame:
+    """The draws of all groups, one row a group and draw, one column an attribute."""
+    parts = []
+    for group, (table, draws) in rankings.items():
+        wide = pd.DataFrame(draws, columns=table["attribute"].tolist()).rename_axis("draw").reset_index()
+        parts.append(wide.assign(group=group))
+    out = pd.concat(parts, ignore_index=True)
+    return out[["group", "draw", *out.columns.drop(["group", "draw"])]]
+
+
+def marked(rankings: dict[str, Ranking], derived: pd.Series, kano: pd.DataFrame) -> dict[str, Ranking]:
+    """The rankings with other weights and with what goes first; ``kano`` holds all groups."""
+    category = {group: rows.set_index("attribute")["category"] for group, rows in kano.groupby("group")}
+    none = pd.Series(dtype=object)
+    out = {}
+    for group, ranking in rankings.items():
+        table = sensitivities(ranking.table, derived if group == ALL else None)
+        table = must_be_first(table, category.get(group, none), category.get(ALL, none))
+        out[group] = ranking._replace(table=table)
+    return out
 
 
 def main(snakemake: Any) -> None:
@@ -180,29 +181,24 @@ def main(snakemake: Any) -> None:
     content = service_content(white_space, top) if len(white_space) else tables.empty(CONTENT)
     tables.write(content, output.content, ["group", "position"])
     why = lacking(ratings)
-    needs, focus, strategy, draws = (tables.empty(c) for c in (NEEDS, FOCUS, STRATEGY, ["draw", "attribute", "weight"]))
+    needs, focus, strategy, draws = (tables.empty(columns) for columns in (NEEDS, FOCUS, STRATEGY, ["group", "draw"]))
     found = values.absent(**why) if why else {}
     if not why:
-        rankings = rank_all(ratings, params.needs, params.seed, params.min_cell)
-        kano = tables.read(source.kano, text=["group"])
         derived = tables.read(source.derived).set_index("attribute")["weight"].astype(float)
-        everybody = sensitivities(rankings[ALL].table, derived)
-        everybody = must_be_first(everybody, kano[kano["group"] == ALL].set_index("attribute")["category"])
-        rankings[ALL] = rankings[ALL]._replace(table=everybody)
+        rankings = rank_all(ratings, params.needs, params.seed, params.min_cell)
+        rankings = marked(rankings, derived, tables.read(source.kano, text=["group"]))
         needs = pd.concat([ranking.table for ranking in rankings.values()], ignore_index=True).reindex(columns=NEEDS)
-        needs["must_be_first"] = needs["must_be_first"].eq(True)
         needs[[*WHOLE, *COUNTS]] = needs[[*WHOLE, *COUNTS]].astype("Int64")
         focus = management_focus(needs, top)
         strategy = service_strategy(rankings, tables.read(source.aspects))
-        draws = long_draws(rankings[ALL])
-        found = need_words.describe(everybody, focus, strategy, len(ratings), top)
-        for name in ("derived", "importance"):
-            found[f"spearman_{name}"] = spearman(everybody["weight"], everybody[f"weight_{name}"])
+        draws = wide_draws(rankings)
+        everybody = rankings[ALL].table
+        found = need_words.describe(everybody, focus, strategy, len(ratings), top) | agreement(everybody, top)
         found |= {"draws": params.needs["draws"], "seed": params.seed, "n_content": len(content)}
     tables.write(needs, output.needs, ["group", "attribute"])
     tables.write(focus, output.focus, ["group", "position"])
-    tables.write(strategy, output.strategy, ["group", "aspect"])
-    tables.write(draws, output.draws, ["draw", "attribute"])
+    tables.write(strategy, output.strategy, ["group", "position"])
+    tables.write(draws, output.draws, ["group", "draw"])
     values.write(found, output.values)
 
 

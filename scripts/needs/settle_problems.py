@@ -1,40 +1,39 @@
-"""Which of the suspected problems the survey bears out.
+"""Which of the supposed problems the data bear out, ranked.
 
-Method. The list P1, P2, ... holds the weaknesses of the environment stage in their order, then what only the survey
-shows: attributes that everybody's map puts into "concentrate" and that pass the same test. A weakness names its test
-in its evidence of type ``pipeline``:
+The list holds the weaknesses of the environment stage, and those of its threats whose test can be made, in the order of
+the file; the two tests of concentration where no factor names them; and what the answers alone suggest: attributes that
+everybody's map puts into "concentrate", and products, that pass the same test. P1, P2, ... number it in this order.
 
-``ipa.<attribute>``        performance against the mean of all attributes, in shares of the scale's range; supported
-                           when its bootstrap interval lies below 0, contradicted when it lies above.
-``whitespace.<product>``   share of unmet demand against the mean of all products; supported when Wilson's interval lies
-                           above the mean, contradicted when it lies below.
+A factor names its tests in its evidence of type ``pipeline`` (scripts/needs/evidence.py). Of several tests one that
+contradicts outweighs, then one that supports. ``verdict``: "supported" when the interval lies beyond the reference on
+the side of a problem; "not tested" for a factor without a test that can be made, and for what the answers suggest
+(``source`` survey): the answers that suggest a problem cannot test it; else "not supported".
 
-Of several tests one that contradicts outweighs, then one that supports. Anything else is "not supported"; a weakness
-without a test, or whose test the study cannot make, is "not tested". A problem found in the survey rests on the answers
-that suggested it, and is marked so (``source``).
+Rank: supported problems, then suggested ones, then those not supported, at last those without a test; within each by
+``beyond``, how far the near end of the interval lies beyond the reference. That is a part of the scale, of the
+customers, of the market or of the value, so that it orders and does not compare.
 
-Conflict rule: a strength is contradicted by the opposite result. Contradicted factors are named and left out of an
-adjusted score, the weights of the others rescaled to sum 1: sum(w r) / sum(w).
+Conflict rule: a strength is contradicted by the opposite result. Contradicted inner factors are named and left out of
+an adjusted score, the weights of the others rescaled to sum 1: sum(w r) / sum(w).
 
-Absent where the study has neither factors nor a map of importance and performance.
+Absent where the study has neither factors nor a map of importance and performance nor a measured concentration.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from scripts.lib import tables, values
 from scripts.lib.job import run
 from scripts.lib.study import read_yaml
+from scripts.needs import evidence, problem_words
+from scripts.needs.evidence import Finding
+from scripts.needs.problem_words import NOT_SUPPORTED, NOT_TESTED, SUPPORTED
 from scripts.needs.ratings import ALL
 
-COLUMNS = [
-    "problem",
-    "position",
-    "source",
-    "factor",
-    "label_en",
-    "label_zh",
+GAP = ["gap", "gap_low", "gap_high", "gap_p_bh"]
+TESTED = [
+    "kind",
     "test",
     "test_label_en",
     "test_label_zh",
@@ -42,41 +41,23 @@ COLUMNS = [
     "low",
     "high",
     "reference",
+    "beyond",
+    *GAP,
+]
+COLUMNS = [
+    "problem",
+    "position",
+    "rank",
+    "source",
+    "factor",
+    "label_en",
+    "label_zh",
+    *TESTED,
     "verdict",
     "contradicted",
 ]
-SUPPORTED, NOT_SUPPORTED, NOT_TESTED = "supported", "not supported", "not tested"
-
-
-class Finding(NamedTuple):
-    """What one test found; ``side`` is 1 for a weakness borne out, -1 for the opposite, 0 for neither."""
-
-    test: str
-    label_en: str
-    label_zh: str
-    value: float
-    low: float
-    high: float
-    reference: float
-    side: int
-
-
-def findings(ipa: pd.DataFrame, white_space: pd.DataFrame) -> dict[str, Finding]:
-    """Every test that the survey can make, by name."""
-    out = {}
-    for _, row in ipa[ipa["group"].eq(ALL)].dropna(subset=["relative_low"]).iterrows():
-        side = 1 if row["relative_high"] < 0 else -1 if row["relative_low"] > 0 else 0
-        numbers = (row["relative_performance"], row["relative_low"], row["relative_high"], 0.0)
-        name = f"ipa.{row['attribute']}"
-        out[name] = Finding(name, row["label_en"], row["label_zh"], *map(float, numbers), side)
-    everybody = white_space[white_space["group"].eq(ALL)].dropna(subset=["unmet_share"])
-    mean = float(everybody["unmet_share"].astype(float).mean()) if len(everybody) else 0.0
-    for _, row in everybody.iterrows():
-        side = 1 if row["unmet_low"] > mean else -1 if row["unmet_high"] < mean else 0
-        numbers = (row["unmet_share"], row["unmet_low"], row["unmet_high"], mean)
-        name = f"whitespace.{row['product']}"
-        out[name] = Finding(name, row["label_en"], row["label_zh"], *map(float, numbers), side)
-    return out
+INNER = ("weakness", "strength")
+TIERS = {(SUPPORTED, True): 0, (NOT_TESTED, True): 1, (NOT_SUPPORTED, True): 2, (NOT_TESTED, False): 3}
 
 
 def pipeline_tests(document: Any) -> dict[str, list[str]]:
@@ -103,6 +84,7 @@ def _row(finding: Finding | None) -> dict[str, Any]:
     if finding is None:
         return {}
     return {
+        "kind": finding.kind,
         "test": finding.test,
         "test_label_en": finding.label_en,
         "test_label_zh": finding.label_zh,
@@ -110,121 +92,94 @@ def _row(finding: Finding | None) -> dict[str, Any]:
         "low": finding.low,
         "high": finding.high,
         "reference": finding.reference,
-    }
+        "beyond": finding.beyond,
+    } | dict(zip(GAP, finding.gap, strict=True))
+
+
+def verdict(finding: Finding | None) -> str:
+    """What a problem named beforehand comes out as."""
+    return NOT_TESTED if finding is None else SUPPORTED if finding.side == 1 else NOT_SUPPORTED
 
 
 def from_factors(
     factors: pd.DataFrame, tests: dict[str, list[str]], found: dict[str, Finding]
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Weaknesses as problems, in the order of the file, and the factors that the survey contradicts."""
+    """Weaknesses and tested threats as problems, in the order of the file; factors that the data contradict."""
     rows, contradicted = [], []
     place = {name: number for number, name in enumerate(tests)}
     ordered = factors.sort_values("factor", key=lambda names: names.map(place).fillna(len(place)), kind="stable")
-    for _, factor in ordered[ordered["direction"].isin(["weakness", "strength"])].iterrows():
-        weak = factor["direction"] == "weakness"
+    for _, factor in ordered[ordered["direction"].isin([*INNER, "threat"])].iterrows():
+        weak = factor["direction"] != "strength"
         finding, against = decisive(tests.get(factor["factor"], []), found, weak)
         if against:
             contradicted.append(factor["factor"])
-        if weak:
-            verdict = NOT_TESTED if finding is None else SUPPORTED if finding.side == 1 else NOT_SUPPORTED
+        if factor["direction"] == "weakness" or (weak and finding is not None):
             names = {name: factor[name] for name in ("factor", "label_en", "label_zh")}
-            rows.append(names | _row(finding) | {"source": "factor", "verdict": verdict, "contradicted": against})
+            also = {"source": "factor", "verdict": verdict(finding), "contradicted": against}
+            rows.append(names | _row(finding) | also)
     return rows, contradicted
 
 
-def from_survey(ipa: pd.DataFrame, needs: pd.DataFrame, found: dict[str, Finding], known: set[str]) -> list[dict]:
-    """Attributes to concentrate on that no factor has named, heaviest need first."""
-    everybody = ipa[ipa["group"].eq(ALL) & ipa["verdict"].eq("concentrate")]
-    weight = needs[needs["group"].eq(ALL)].set_index("attribute")["weight"]
-    everybody = everybody.assign(weight=everybody["attribute"].map(weight)).sort_values("weight", ascending=False)
+def from_concentration(found: dict[str, Finding], known: set[str]) -> list[dict[str, Any]]:
+    """The tests of concentration that no factor names: each is made wherever its figures are there."""
     return [
-        {
-            "label_en": f"{row['label_en']}: important to customers and performed below average",
-            "label_zh": f"{row['label_zh']}:客户重视,但表现低于平均",
+        _row(found[test])
+        | {"label_en": en, "label_zh": zh, "source": "method", "verdict": verdict(found[test]), "contradicted": False}
+        for test, (en, zh) in problem_words.CONCENTRATION.items()
+        if test in found and test not in known
+    ]
+
+
+def from_survey(ipa: pd.DataFrame, found: dict[str, Finding], known: set[str]) -> list[dict[str, Any]]:
+    """Attributes to concentrate on and products that are wanted more than others, as far as nobody has named them."""
+    urgent = ipa[ipa["group"].eq(ALL) & ipa["verdict"].eq("concentrate")]
+    tests = [f"ipa.{name}" for name in urgent["attribute"]] + [t for t in found if t.startswith("whitespace.")]
+    passed = [found[test] for test in tests if test in found and test not in known and found[test].side == 1]
+    return [
+        _row(finding)
+        | {
+            "label_en": f"{finding.label_en}: {problem_words.SUGGESTED[finding.kind][0]}",
+            "label_zh": f"{finding.label_zh}:{problem_words.SUGGESTED[finding.kind][1]}",
             "source": "survey",
-            "verdict": SUPPORTED,
+            "verdict": NOT_TESTED,
             "contradicted": False,
-            **_row(found[f"ipa.{row['attribute']}"]),
         }
-        for _, row in everybody.iterrows()
-        if f"ipa.{row['attribute']}" not in known and found[f"ipa.{row['attribute']}"].side == 1
+        for finding in sorted(passed, key=lambda finding: (finding.kind, -round(finding.beyond, 9), finding.test))
     ]
 
 
 def number(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """The list as a table P1, P2, ..."""
+    """The list as a table P1, P2, ... with the rank of each problem."""
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
     table["position"] = range(1, len(table) + 1)
     table["problem"] = [f"P{position}" for position in table["position"]]
     table["contradicted"] = table["contradicted"].eq(True)
+    tier = [TIERS[said, tested] for said, tested in zip(table["verdict"], table["test"].notna(), strict=True)]
+    keys = pd.DataFrame({"tier": tier, "beyond": -table["beyond"].astype(float).round(9), "at": table["position"]})
+    order = keys.sort_values(["tier", "beyond", "at"]).index
+    table["rank"] = pd.Series(range(1, len(table) + 1), index=order)
     return table
-
-
-def adjusted_score(factors: pd.DataFrame, contradicted: list[str]) -> dict[str, Any]:
-    """Score of the inner factors as given, and without the contradicted ones."""
-    inner = factors[factors["direction"].isin(["weakness", "strength"])]
-    kept = inner[~inner["factor"].isin(contradicted)]
-    scores = [
-        float((part["weight"] * part["rating"]).sum() / part["weight"].sum()) if part["weight"].sum() > 0 else None
-        for part in (inner, kept)
-    ]
-    return {"score": scores[0], "score_adjusted": scores[1], "n_factors": len(inner), "n_left_out": len(contradicted)}
-
-
-def describe(table: pd.DataFrame, factors: pd.DataFrame, contradicted: list[str]) -> dict[str, Any]:
-    """Counts, conflicts and the adjusted score."""
-    labels = factors.set_index("factor") if len(factors) else pd.DataFrame(columns=["label_en", "label_zh"])
-    named = table[table["source"].eq("factor")]
-    verdicts = table["verdict"].value_counts()
-    warnings = [
-        values.warning(
-            "factor_contradicted",
-            "caution",
-            f"The survey contradicts a factor of the environment analysis ({labels.at[name, 'label_en'].rstrip('.')}); "
-            "the adjusted score of inner factors leaves it out.",
-            f"调查结果与环境分析中的一项因素相矛盾({labels.at[name, 'label_zh'].rstrip('。')});"
-            "调整后的内部因素得分不含该项。",
-        )
-        for name in contradicted
-    ]
-    return {
-        "n_problems": len(table),
-        "n_named": len(named),
-        "n_named_supported": int(named["verdict"].eq(SUPPORTED).sum()),
-        "n_supported": int(verdicts.get(SUPPORTED, 0)),
-        "n_not_supported": int(verdicts.get(NOT_SUPPORTED, 0)),
-        "n_not_tested": int(verdicts.get(NOT_TESTED, 0)),
-        "n_from_survey": int(table["source"].eq("survey").sum()),
-        "contradicted": contradicted,
-        "inner_factors": adjusted_score(factors, contradicted) if len(factors) else None,
-        "warnings": warnings,
-    }
 
 
 def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
-    source, output = snakemake.input, snakemake.output
-    factors = tables.read(source.factors)
-    ipa = tables.read(source.ipa, text=["group"])
-    if factors.empty and ipa.empty:
+    source, output, params = snakemake.input, snakemake.output, snakemake.params
+    factors, ipa = tables.read(source.factors), tables.read(source.ipa, text=["group"])
+    made = evidence.of_attributes(ipa) + evidence.of_products(tables.read(source.white_space, text=["group"]))
+    made += evidence.of_market(values.read(source.concentration))
+    needs, groups = params.needs, tables.read(source.customer_groups, text=["group_id"])
+    made += evidence.of_value(groups, needs["dependence"], params.min_cell, needs["draws"], params.seed)
+    if factors.empty and ipa.empty and not made:
         tables.write(tables.empty(COLUMNS), output.table, ["position"])
-        values.write(
-            values.absent(
-                "The study has no list of factors, and its survey cannot show which attributes fall short; no problem "
-                "is named.",
-                "本研究没有因素清单,问卷也无法显示哪些属性表现不足,因此不列出问题。",
-            ),
-            output.values,
-        )
+        values.write(values.absent(**problem_words.NOTHING), output.values)
         return
-    found = findings(ipa, tables.read(source.white_space, text=["group"]))
+    found = {finding.test: finding for finding in made}
     tests = pipeline_tests(read_yaml(source.factors_file)) if source.factors_file else {}
     rows, contradicted = from_factors(factors, tests, found) if len(factors) else ([], [])
     known = {test for names in tests.values() for test in names}
-    rows += from_survey(ipa, tables.read(source.needs, text=["group"]), found, known) if len(ipa) else []
-    table = number(rows)
+    table = number(rows + from_concentration(found, known) + from_survey(ipa, found, known))
     tables.write(table, output.table, ["position"])
-    values.write(describe(table, factors, contradicted), output.values)
+    values.write(problem_words.describe(table, factors, contradicted, needs["dependence"]), output.values)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """The study's catalogue: reading its two files, and what their models share.
 
 Files: ``strategy`` (scripts/strategy/measures.py) and ``safeguards`` (scripts/strategy/safeguards.py). Their content is
-the study's; nothing of it is in the code. What is wrong is told in one line.
+the study's; nothing of it is in the code. What is wrong is told in one line a fault. Plain Python: the Snakefile reads
+both files with it before anything runs (scripts/strategy/faults.py).
 """
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
@@ -13,11 +15,13 @@ from pydantic import BaseModel, Field, ValidationError
 from scripts.lib.instrument import Identifier, Label, Strict
 from scripts.lib.job import InputError
 from scripts.lib.study import read_yaml
+from scripts.strategy.baseline import Baseline
 
 Model = TypeVar("Model", bound=BaseModel)
 Quarter = Annotated[int, Field(ge=1)]
 HorizonName = Literal["short", "medium", "long"]
 HORIZONS = {"short": 4, "medium": 8, "long": 10**6}  # last quarter: 12 months, 24 months, open
+BETWEEN = " ;; "  # between the faults of one file
 
 
 class Kpi(Strict):
@@ -27,6 +31,7 @@ class Kpi(Strict):
     definition: Label
     unit: str
     direction: Literal["up", "down"]
+    baseline: Baseline | None = Field(None, description="where the data give its starting value")
 
 
 class Named(Strict):
@@ -55,33 +60,43 @@ def unknown(where: str, found: Iterable[str], allowed: Sequence[str]) -> list[st
     ]
 
 
-def load(path: str, model: type[Model], study: str) -> Model:
-    """Read and check one of the two files.
+def raise_all(faults: Sequence[str]) -> None:
+    """Raise ValueError with all faults of a file, where there are any."""
+    if faults:
+        raise ValueError(BETWEEN.join(faults))
 
-    Raises
-    ------
-    InputError
-        In one line, with the entry by its id, what was found, what is allowed and what to do.
-    """
+
+def read(path: str | Path, model: type[Model]) -> tuple[Model | None, list[str]]:
+    """One of the two files as its model, or what is wrong with it: entry by its id, found, allowed, what to do."""
     try:
         document = read_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"study {study}, file {path}: found no readable YAML ({_flat(error)}); correct it") from error
+        return None, [f"found no readable YAML ({_flat(error)}); allowed: YAML in UTF-8; correct it"]
     try:
-        return model.model_validate(document)
+        return model.model_validate(document), []
     except ValidationError as error:
-        detail, more = error.errors()[0], error.error_count() - 1
-        also = f" (and {more} more faults of this file)" if more else ""
-        where = _place(document, detail["loc"])
-        if detail["type"] == "value_error":
-            line = str(detail["ctx"]["error"])
-        elif detail["type"] == "extra_forbidden":
-            line = f"{where}: found an unknown key; allowed: the keys of the other entries; correct or remove it"
-        elif detail["type"] == "missing":
-            line = f"{where}: found nothing; allowed: a value; add it"
-        else:
-            line = f"{where}: found {detail['input']!r:.80}; allowed: {_flat(detail['msg'])}; correct it"
-        raise InputError(f"study {study}, file {path}, {line}{also}") from error
+        return None, [line for detail in error.errors() for line in _told(document, detail)]
+
+
+def load(path: str, model: type[Model], study: str) -> Model:
+    """One of the two files as its model; raises InputError with a line a fault."""
+    found, faults = read(path, model)
+    if found is None:
+        raise InputError(BETWEEN.join(f"study {study}, file {path}, {fault}" for fault in faults))
+    return found
+
+
+def _told(document: Any, detail: Any) -> list[str]:
+    """Lines of one of pydantic's errors."""
+    where = _place(document, detail["loc"])
+    if detail["type"] == "value_error":
+        lines = str(detail["ctx"]["error"]).split(BETWEEN)
+        return [f"{where}: {line}" if where else line for line in lines]
+    if detail["type"] == "extra_forbidden":
+        return [f"{where}: found an unknown key; allowed: the keys of the other entries; correct or remove it"]
+    if detail["type"] == "missing":
+        return [f"{where}: found nothing; allowed: a value; add it"]
+    return [f"{where}: found {detail['input']!r:.80}; allowed: {_flat(detail['msg'])}; correct it"]
 
 
 def _flat(text: object) -> str:

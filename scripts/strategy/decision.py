@@ -66,19 +66,21 @@ def need_effect(qfd: Floats, among: Mask) -> Floats:
 
 
 class Acceptability(NamedTuple):
-    """How often each measure came first, came among the first three, and its rank interval."""
+    """How often each measure came first and among the first three, its rank interval, and how often each rank."""
 
     first: Floats
     top3: Floats
     low: Floats
     high: Floats
+    ranks: Floats  # (measures, ranks)
 
 
 def acceptability(scores: Floats) -> Acceptability:
-    """From (draws, measures) scores, larger is better."""
+    """From (draws, measures) scores, larger is better (rank acceptability: Lahdelma, Hokkanen & Salminen 1998)."""
     drawn = ranks(scores)
     low, high = percentile(drawn)
-    return Acceptability((drawn == 1).mean(axis=0), (drawn <= 3).mean(axis=0), np.round(low), np.round(high))
+    shares = np.stack([(drawn == rank).mean(axis=0) for rank in range(1, scores.shape[-1] + 1)], axis=-1)
+    return Acceptability(shares[:, 0], shares[:, :3].sum(axis=-1), np.round(low), np.round(high), shares)
 
 
 def contenders(first: Floats, enough: float) -> list[int]:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from scripts.strategy.catalogue import unknown
 from scripts.strategy.measures import StrategyFile
 
 MEASURES = [
@@ -35,18 +34,6 @@ MEASURES = [
     "apart",
 ]
 FAMILIES = ["family", "position", "aspects", "label_en", "label_zh", "n_measures"]
-
-
-def check(file: StrategyFile, attributes: Sequence[str], aspects: Sequence[str], products: Sequence[str]) -> list[str]:
-    """Faults of what the measures refer to in the questionnaire: attributes, aspects, products."""
-    faults = []
-    for family in file.strategy.families:
-        faults += unknown(f"family {family.id}, aspects", family.answers, aspects)
-        for measure in family.measures:
-            faults += unknown(f"measure {measure.id}, serves", measure.serves, attributes)
-            # a study without products may keep a catalogue that names some
-            faults += unknown(f"measure {measure.id}, products", measure.products, products) if products else []
-    return faults
 
 
 def measures(file: StrategyFile, apart: Sequence[str]) -> pd.DataFrame:

@@ -1,14 +1,17 @@
-"""The file of measures: families, QFD strengths, scores, criteria and AHP judgements. An unknown key is an error."""
+"""The file of measures: goals, families, strengths, scores, criteria, AHP judgements. An unknown key is an error."""
 
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from scripts.lib.instrument import Identifier, Label, Strict
-from scripts.strategy.catalogue import HorizonName, Kpi, Named, Quarter, repeated, unknown
+from scripts.strategy.catalogue import HorizonName, Kpi, Named, Quarter, raise_all, repeated, unknown
 
-Strength = Literal[1, 3, 9]
+Strength = Literal[0, 1, 3, 9]
+SAME = 1e-6  # how far a judgement and the reciprocal of its opposite may lie apart
 
 
 def _number(value: Any) -> Any:
@@ -60,6 +63,14 @@ class Family(Strict):
         return [self.aspect, *self.aspects] if self.aspect else list(self.aspects)
 
 
+class Goal(Strict):
+    """What the measures together should change."""
+
+    id: Identifier
+    name: Label
+    kpi: Kpi
+
+
 class Plan(Strict):
     """The catalogue of measures."""
 
@@ -71,6 +82,7 @@ class Plan(Strict):
     strength_note: str = ""
     departments: list[Named] = Field(min_length=1)
     horizons: dict[HorizonName, Label] = Field({})
+    goals: list[Goal] = Field([])
     families: list[Family] = Field(min_length=1)
 
 
@@ -132,11 +144,14 @@ class StrategyFile(Strict):
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
         departments = [department.id for department in self.strategy.departments]
+        criteria = [criterion.id for criterion in self.rating.criteria]
         faults = repeated("measure", (m.id for m in self.measures)) + repeated("department", departments)
-        faults += repeated("criterion", (c.id for c in self.rating.criteria))
+        faults += repeated("goal", (goal.id for goal in self.strategy.goals)) + repeated("criterion", criteria)
         faults += repeated("rater", (r.id for r in self.rating.ahp.raters))
         for measure in self.measures:
             faults += unknown(f"measure {measure.id}, lead", [measure.lead], departments)
+            if not any(measure.serves.values()):
+                faults.append(f"measure {measure.id}, serves: found no strength above 0; allowed: 1, 3 or 9; add one")
             for criterion in self.rating.criteria:
                 name = criterion.source.removeprefix("scores.")
                 if criterion.source != "computed" and name not in measure.scores:
@@ -145,6 +160,26 @@ class StrategyFile(Strict):
                     )
         if sum(criterion.source == "computed" for criterion in self.rating.criteria) != 1:
             faults.append("rating.criteria: found not exactly one with source computed; allowed: one; correct it")
-        if faults:
-            raise ValueError(faults[0])
+        for rater in self.rating.ahp.raters:
+            faults += [f"rater {rater.id}, {fault}" for fault in pair_faults(criteria, rater.pairs)]
+        raise_all(faults)
         return self
+
+
+def pair_faults(criteria: Sequence[str], pairs: Sequence[Pair]) -> list[str]:
+    """Why judgements are no reciprocal matrix: unknown criteria, contradictions, pairs that nobody judged."""
+    faults, judged = [], dict[tuple[str, str], float]()
+    for pair in pairs:
+        faults += unknown(f"pair {pair.a} - {pair.b}", {pair.a: 0, pair.b: 0}, criteria)
+        given = 1.0 if pair.a == pair.b else judged.get((pair.a, pair.b))
+        if given is not None and abs(given / pair.value - 1) > SAME:
+            faults.append(
+                f"pair {pair.a} - {pair.b}: found {pair.value:.4g}, which is not reciprocal to {1 / given:.4g} the "
+                f"other way; allowed: {given:.4g}; correct one of the two"
+            )
+        judged |= {(pair.a, pair.b): pair.value, (pair.b, pair.a): 1 / pair.value}
+    return faults + [
+        f"pair {a} - {b}: found no judgement; allowed: a number from 1/9 to 9; add the pair"
+        for a, b in combinations(criteria, 2)
+        if (a, b) not in judged
+    ]

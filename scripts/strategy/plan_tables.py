@@ -1,6 +1,6 @@
-"""The plan as tables: road map, responsibilities, indicators, risks, what secures what."""
+"""The plan as tables: road map, responsibilities, risks, what secures what, and all of it by measure and by group."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -9,11 +9,22 @@ from scripts.strategy.measures import StrategyFile
 from scripts.strategy.safeguards import EVERY, Safeguard, SafeguardsFile
 from scripts.strategy.schedule import Span, quarter_name
 
-BASELINE = {
-    "en": "The data give no starting value; the first quarter measures it, and no goal is set before.",
-    "zh": "数据未提供基期值;首个季度先行测量,此前不设目标。",
-}
 ROLES = ("responsible", "accountable", "consulted", "informed")
+RANKED = ["rank_topsis", "rank_low", "rank_high", "p_rank1", "p_top3", "rank_weighted_sum", "goes_first"]
+SCHEDULED = ["start_quarter", "end_quarter", "start_name", "end_name"]
+WAYS = ("en", "zh")
+NAMED = ["measure", "family", "label_en", "label_zh", "lead", "lead_label_en", "lead_label_zh", "apart"]
+
+
+def joined(ids: Iterable[str], labels: Mapping[str, Label]) -> tuple[str | None, str | None]:
+    """The names of several things in both languages, nothing for none."""
+    names = [labels[name] for name in ids]
+    return "; ".join(name.en for name in names) or None, "、".join(name.zh for name in names) or None
+
+
+def labels_of(file: StrategyFile, guards: SafeguardsFile) -> dict[str, Label]:
+    """The names of measures and safeguards."""
+    return {one.id: one.name for one in (*file.measures, *guards.safeguards.measures)}
 
 
 def secured(safeguard: Safeguard, measures: list[str]) -> list[str]:
@@ -44,27 +55,39 @@ def roadmap(
     return out.drop(columns=["name", "rank"])
 
 
-def safeguard_table(guards: SafeguardsFile, measures: list[str]) -> pd.DataFrame:
-    """One row a safeguard, in the order of the file."""
-    groups = {group.id: group.label for group in guards.safeguards.groups}
-    rows = [
-        {
-            "safeguard": s.id,
-            "position": position,
-            "group": s.group,
-            "group_label_en": groups[s.group].en,
-            "group_label_zh": groups[s.group].zh,
-            "label_en": s.name.en,
-            "label_zh": s.name.zh,
-            "text_en": s.text.en,
-            "text_zh": s.text.zh,
-            "n_secures": len(secured(s, measures)),
-            "general": EVERY in s.secures,
-            "mitigates": ";".join(s.mitigates),
-        }
-        for position, s in enumerate(guards.safeguards.measures, start=1)
+def safeguard_table(file: StrategyFile, guards: SafeguardsFile) -> pd.DataFrame:
+    """One row a safeguard, in the order of the file, with the measures that it secures and their families."""
+    groups, labels = {group.id: group.label for group in guards.safeguards.groups}, labels_of(file, guards)
+    family = {measure.id: one.name for one in file.strategy.families for measure in one.measures}
+    rows = []
+    for position, s in enumerate(guards.safeguards.measures, start=1):
+        own = secured(s, [m.id for m in file.measures])
+        row = [
+            s.id,
+            position,
+            s.group,
+            groups[s.group].en,
+            groups[s.group].zh,
+            s.name.en,
+            s.name.zh,
+            s.text.en,
+            s.text.zh,
+        ]
+        families = dict.fromkeys(family[measure].en for measure in own), dict.fromkeys(family[m].zh for m in own)
+        row += [len(own), EVERY in s.secures, *joined(own, labels), "; ".join(families[0]), "、".join(families[1])]
+        rows.append([*row, ";".join(s.mitigates)])
+    columns = ["safeguard", "position", "group", "group_label_en", "group_label_zh", "label_en", "label_zh", "text_en"]
+    columns += [
+        "text_zh",
+        "n_secures",
+        "general",
+        "secures_en",
+        "secures_zh",
+        "families_en",
+        "families_zh",
+        "mitigates",
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=columns)
 
 
 def raci(guards: SafeguardsFile, departments: Mapping[str, Label]) -> pd.DataFrame:
@@ -82,58 +105,28 @@ def raci(guards: SafeguardsFile, departments: Mapping[str, Label]) -> pd.DataFra
     return pd.DataFrame(rows)
 
 
-def kpis(file: StrategyFile, guards: SafeguardsFile, departments: Mapping[str, Label]) -> pd.DataFrame:
-    """One row an indicator of a measure or safeguard, with its owner; a baseline only where the data give one."""
-    owners = [(m.id, "measure", m.name, m.kpi, m.lead) for m in file.measures]
-    owners += [(s.id, "safeguard", s.name, s.kpi, s.raci.responsible) for s in guards.safeguards.measures]
-    rows = [
-        {
-            "kpi": kpi.id or f"kpi_{owner}",
-            "position": position,
-            "kind": kind,
-            "owner": owner,
-            "owner_label_en": name.en,
-            "owner_label_zh": name.zh,
-            "label_en": kpi.definition.en,
-            "label_zh": kpi.definition.zh,
-            "unit": kpi.unit,
-            "direction": kpi.direction,
-            "department": department,
-            "department_en": departments[department].en,
-            "department_zh": departments[department].zh,
-            "baseline": None,
-            "baseline_en": BASELINE["en"],
-            "baseline_zh": BASELINE["zh"],
-        }
-        for position, (owner, kind, name, kpi, department) in enumerate(owners, start=1)
-    ]
-    return pd.DataFrame(rows)
-
-
 def risks(guards: SafeguardsFile) -> pd.DataFrame:
     """The register before and after: each safeguard that mitigates a risk lowers its likelihood by 1, to 1 at least."""
-    rows = []
-    for position, risk in enumerate(guards.safeguards.risks, start=1):
-        against = [s.id for s in guards.safeguards.measures if risk.id in s.mitigates]
+    plan, rows = guards.safeguards, []
+    labels = {safeguard.id: safeguard.name for safeguard in plan.measures}
+    for position, risk in enumerate(plan.risks, start=1):
+        against = [s.id for s in plan.measures if risk.id in s.mitigates]
         later = max(1, risk.likelihood - len(against))
-        rows.append(
-            {
-                "risk": risk.id,
-                "position": position,
-                "label_en": risk.statement.en,
-                "label_zh": risk.statement.zh,
-                "likelihood": risk.likelihood,
-                "impact": risk.impact,
-                "before": risk.likelihood * risk.impact,
-                "n_safeguards": len(against),
-                "safeguards": ";".join(against),
-                "likelihood_after": later,
-                "impact_after": risk.impact,
-                "after": later * risk.impact,
-            }
-        )
-    columns = ["risk", "position", "label_en", "label_zh", "likelihood", "impact", "before", "n_safeguards"]
-    columns += ["safeguards", "likelihood_after", "impact_after", "after"]
+        row = [risk.id, position, risk.statement.en, risk.statement.zh, risk.likelihood, risk.impact, risk.product]
+        row += [len(against), ";".join(against), *joined(against, labels), later, risk.impact, later * risk.impact]
+        rows.append(row)
+    columns = [
+        "risk",
+        "position",
+        "label_en",
+        "label_zh",
+        "likelihood",
+        "impact",
+        "before",
+        "n_safeguards",
+        "safeguards",
+    ]
+    columns += ["safeguards_en", "safeguards_zh", "likelihood_after", "impact_after", "after"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -151,3 +144,36 @@ def anchors(guards: SafeguardsFile) -> pd.DataFrame:
         for position, a in enumerate(guards.safeguards.regulatory_anchors, start=1)
     ]
     return pd.DataFrame(rows, columns=["position", "topic_en", "topic_zh", "fact", "source"])
+
+
+def by_measure(
+    file: StrategyFile, guards: SafeguardsFile, measures: pd.DataFrame, ranking: pd.DataFrame, roadmap: pd.DataFrame
+) -> pd.DataFrame:
+    """One row a measure: how it ranks, who leads, what it needs first, when it runs, what of its own secures it.
+
+    ``position`` counts all measures in the order of the ranking, ``place`` those of the family; without a ranking both
+    follow the catalogue.
+    """
+    labels, families = labels_of(file, guards), {family.id: family.name for family in file.strategy.families}
+    own = [(m, s.id) for s in guards.safeguards.measures if EVERY not in s.secures for m in s.secures]
+    rank = ranking.set_index("measure")[["position", *RANKED]]
+    span = roadmap.set_index("id")[SCHEDULED]
+    out = measures[[*NAMED, "prerequisites", "horizon_label_en", "horizon_label_zh"]].copy()
+    out["family_en"], out["family_zh"] = (
+        out["family"].map({k: getattr(v, w) for k, v in families.items()}) for w in WAYS
+    )
+    out = out.join(rank, on="measure").join(span, on="measure")
+    out["position"] = out["position"].fillna(pd.Series(range(1, len(out) + 1), index=out.index)).astype(int)
+    out["place"] = out.groupby("family")["position"].rank().astype(int)
+    needed = [joined(filter(None, str(ids or "").split(";")), labels) for ids in out["prerequisites"].fillna("")]
+    guarded = [joined((s for m, s in own if m == measure), labels) for measure in out["measure"]]
+    for name, pairs in (("needed", needed), ("secured", guarded)):
+        out[f"{name}_en"], out[f"{name}_zh"] = zip(*pairs, strict=True)
+    out["n_own"] = [sum(m == measure for m, _ in own) for measure in out["measure"]]
+    return out
+
+
+def by_group(bundles: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
+    """One row a group and measure of its bundle, with what it needs first, when it runs and where it ranks for all."""
+    columns = ["measure", "needed_en", "needed_zh", *SCHEDULED, "rank_topsis", "rank_low", "rank_high"]
+    return bundles.merge(plan[columns], on="measure", how="left")

@@ -1,24 +1,24 @@
 """Which measures come first, how sure that is, and a bundle for each group.
 
-Method. QFD score of a measure: sum over attributes of need weight (needs.csv, everybody) times strength 0/1/3/9; as the
-criterion that is computed it is scaled linearly to 1..5, smallest of the compared measures 1, largest 5. Weighted sum:
-scores on the fixed bounds 1..5, turned round where less is better. TOPSIS: vector normalisation (scripts/strategy/
-decision.py); it is the ranking that the robustness is told for.
+Method. QFD score of a measure: sum over attributes of need weight (needs.csv, everybody) times strength 0/1/3/9, with
+the percentile interval of the needs' bootstrap; as the criterion that is computed it is scaled linearly to 1..5,
+smallest of the compared measures 1, largest 5. Weighted sum: scores on the fixed bounds 1..5, turned round where less
+is better. TOPSIS: vector normalisation (scripts/strategy/decision.py); it is the ranking that the robustness is told
+for.
 
-Robustness. Monte Carlo over judgements (Dirichlet around the criteria weights, see weigh_criteria) and needs (a draw of
-the needs' bootstrap each): P(rank 1), P(first three), rank interval; also with half and double the concentration. A
-measure is a clear winner when it comes first with probability ``winner`` by both methods, for two methods that disagree
-leave the question open. Sensitivity: strengths 0/1/3/5.
+Robustness: scripts/strategy/robustness.py. A measure is a clear winner when it comes first with probability ``winner``
+by both methods, for two methods that disagree leave the question open. Sensitivity: strengths 0/1/3/5, for the QFD
+score and for TOPSIS.
 
 What comes first whatever its score (``goes_first``): the measures that serve a must-be attribute with performance below
 the median most strongly. ``optional``: a measure that serves only attributes of decided low importance. Measures of
 ``apart`` are held to the same bounds and ranked among themselves by weighted sum: their addressees were not asked.
+Bundles: scripts/strategy/bundles.py.
 
-A measure that serves an unknown attribute, aspect or product ends the study with one line. Refuses without need weights
-or criteria weights; the catalogue's tables are written all the same.
+Refuses without need weights or criteria weights; the catalogue's tables are written all the same.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,78 +26,39 @@ from numpy.typing import NDArray
 
 from scripts.lib import tables, values
 from scripts.lib.intervals import ranks
-from scripts.lib.job import InputError, run
+from scripts.lib.job import run
 from scripts.strategy import bundles, decision, listing, rank_words
-from scripts.strategy.catalogue import load, unknown
+from scripts.strategy.catalogue import load
 from scripts.strategy.measures import StrategyFile
+from scripts.strategy.robustness import ACCEPTABILITY, SURE, Inputs, filled, robustness
 
 Floats = NDArray[np.float64]
 ALL = "all"
 LABELS = ["measure", "family", "label_en", "label_zh"]
+QFD = ["qfd_score", "qfd_low", "qfd_high", "rank_qfd", "rank_qfd_135"]
 JUDGED = ["weighted_sum", "rank_weighted_sum", "topsis", "rank_topsis", "rank_135"]
-SURE = ["p_rank1", "p_top3", "rank_low", "rank_high", "p_rank1_half", "p_rank1_double", "p_rank1_weighted_sum"]
+RANKS = ["rank_qfd", "rank_qfd_135", "rank_weighted_sum", "rank_topsis", "rank_135", "rank_low", "rank_high"]
 FIRST = ["goes_first", "reason_en", "reason_zh", "optional", "apart", "position"]
-
-
-class Inputs(NamedTuple):
-    """What a ranking is made from: scores with a hole for the computed criterion, weights, draws."""
-
-    scores: Floats  # (measures, criteria)
-    strengths: Floats  # (measures, attributes)
-    need: Floats  # (attributes,)
-    need_draws: Floats  # (draws, attributes)
-    weights: Floats  # (criteria,)
-    cost: NDArray[np.bool_]  # (criteria,)
-    among: NDArray[np.bool_]  # (measures,) those that are compared
-
-
-def filled(inputs: Inputs, qfd: Floats) -> Floats:
-    """Scores with the QFD score put in: (..., measures, criteria) for qfd of (..., measures)."""
-    effect = decision.need_effect(qfd, inputs.among)
-    return np.where(np.isnan(inputs.scores), effect[..., None], inputs.scores)
+SURE_OF_RANK = [name for name in SURE if name not in QFD]
+MILDER = 5  # what stands for 9 in the sensitivity 0/1/3/5
 
 
 def rank_measures(inputs: Inputs) -> pd.DataFrame:
     """Scores and ranks of each measure at the point estimates; those apart by weighted sum among themselves."""
     qfd = inputs.strengths @ inputs.need
-    X = filled(inputs, qfd)
+    milder = np.where(inputs.strengths == 9, MILDER, inputs.strengths) @ inputs.need
+    X, at = filled(inputs, qfd), np.flatnonzero(inputs.among)
     out = pd.DataFrame({"qfd_score": qfd})
     out["weighted_sum"] = decision.weighted_sum(X, inputs.weights, inputs.cost)
-    out[["topsis", "rank_topsis", "rank_weighted_sum", "rank_135"]] = np.nan
-    milder = np.where(inputs.strengths == 9, 5, inputs.strengths) @ inputs.need
-    at = np.flatnonzero(inputs.among)
-    out.loc[at, "topsis"] = decision.topsis(X[at], inputs.weights, inputs.cost).closeness
+    out[["topsis", "rank_topsis", "rank_weighted_sum", "rank_135", "rank_qfd", "rank_qfd_135"]] = np.nan
+    close = decision.topsis(X[at], inputs.weights, inputs.cost).closeness
     other = decision.topsis(filled(inputs, milder)[at], inputs.weights, inputs.cost).closeness
-    # rounding keeps measures that are alike in a tie
-    out.loc[at, "rank_topsis"] = ranks(out.loc[at, "topsis"].to_numpy().round(9))
-    out.loc[at, "rank_135"] = ranks(other.round(9))
+    out.loc[at, "topsis"] = close
+    scores = {"rank_topsis": close, "rank_135": other, "rank_qfd": qfd[at], "rank_qfd_135": milder[at]}
+    for name, score in scores.items():
+        out.loc[at, name] = ranks(score.round(9))  # rounding keeps measures that are alike in a tie
     for part in (at, np.flatnonzero(~inputs.among)):
         out.loc[part, "rank_weighted_sum"] = ranks(out.loc[part, "weighted_sum"].to_numpy().round(9))
-    return out
-
-
-def simulate(inputs: Inputs, concentration: float, draws: int, seed: int) -> dict[str, decision.Acceptability]:
-    """Rank acceptability of the compared measures by TOPSIS and by weighted sum."""
-    rng = np.random.default_rng([seed, 5])
-    weights = rng.dirichlet(inputs.weights * concentration, size=draws)
-    need = inputs.need_draws[rng.integers(0, len(inputs.need_draws), size=draws)]
-    X = filled(inputs, need @ inputs.strengths.T)[:, inputs.among]
-    return {
-        "topsis": decision.acceptability(decision.topsis(X, weights, inputs.cost).closeness.round(9)),
-        "weighted_sum": decision.acceptability(decision.weighted_sum(X, weights, inputs.cost).round(9)),
-    }
-
-
-def robustness(inputs: Inputs, concentration: float, draws: int, seed: int) -> pd.DataFrame:
-    """Columns ``SURE`` for every measure; blank for those apart."""
-    found = simulate(inputs, concentration, draws, seed)
-    out = pd.DataFrame(np.nan, index=range(len(inputs.scores)), columns=SURE)
-    at = np.flatnonzero(inputs.among)
-    out.loc[at, ["p_rank1", "p_top3", "rank_low", "rank_high"]] = np.column_stack(found["topsis"])
-    out.loc[at, "p_rank1_weighted_sum"] = found["weighted_sum"].first
-    for name, factor in (("half", 0.5), ("double", 2.0)):
-        again = simulate(inputs, concentration * factor, draws, seed)["topsis"]
-        out.loc[at, f"p_rank1_{name}"] = again.first
     return out
 
 
@@ -127,51 +88,34 @@ def order(table: pd.DataFrame) -> pd.Series:
 
 def rank(
     inputs: Inputs, listed: pd.DataFrame, flags: pd.DataFrame, names: list[str], settings: dict[str, Any], seed: int
-) -> pd.DataFrame:
-    """The ranking table; ``settings`` holds ``draws`` and ``concentration``."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The ranking table and the acceptability of ranks; ``settings`` holds ``draws`` and ``concentration``."""
     judged = rank_measures(inputs)
     own = pd.DataFrame(filled(inputs, judged["qfd_score"].to_numpy()), columns=names)
-    sure = robustness(inputs, settings["concentration"], settings["draws"], seed)
+    sure, acceptability = robustness(inputs, listed["measure"], settings["concentration"], settings["draws"], seed)
     out = pd.concat([listed[[*LABELS, "apart"]], judged, own, sure, flags], axis=1)
     out["position"] = order(out)
-    whole = ["rank_weighted_sum", "rank_topsis", "rank_135", "rank_low", "rank_high"]
-    whole += [name for name in names if (out[name] % 1 == 0).all()]
+    whole = [*RANKS, *(name for name in names if (out[name] % 1 == 0).all())]
     out[whole] = out[whole].astype("Int64")
-    return out[[*LABELS, "qfd_score", *names, *JUDGED, *SURE, *FIRST]]
+    return out[[*LABELS, *QFD, *names, *JUDGED, *SURE_OF_RANK, *FIRST]], acceptability
 
 
-def check(file: StrategyFile, source: Any, apart: list[str]) -> None:
-    """Raise ValueError when the catalogue or the study refers to what does not exist."""
-    asked = [
-        tables.read(path)[column].tolist()
-        for path, column in (
-            (source.attributes, "attribute"),
-            (source.aspects, "aspect"),
-            (source.products, "product"),
-        )
-    ]
-    known = [measure.id for measure in file.measures]
-    faults = listing.check(file, *asked) + unknown("strategy.apart of the study", apart, known)
-    if set(known) <= set(apart):
-        faults.append("strategy.apart of the study: found every measure; allowed: some of them; leave one out at least")
-    if faults:
-        raise ValueError(faults[0])
-
-
-def need_weights(source: Any, attributes: list[str]) -> tuple[Floats, Floats, pd.DataFrame]:
-    """Need weights of everybody (NaN where unknown), their draws, and the needs of all groups."""
-    needs = tables.read(source.needs, text=["group"])
-    draws = tables.read(source.need_draws)
-    everybody = needs[needs["group"].eq(ALL)].set_index("attribute")["weight"].astype(float).reindex(attributes)
-    drawn = draws.pivot(index="draw", columns="attribute", values="weight").reindex(columns=attributes)
-    return everybody.to_numpy(), drawn.fillna(0.0).to_numpy(dtype=float), needs
+def need_weights(source: Any, attributes: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The needs of all groups, with what is in the management focus, and the draws of their weights."""
+    needs, focus = (tables.read(path, text=["group"]) for path in (source.needs, source.focus))
+    chosen = set(zip(focus["group"], focus["attribute"], strict=True))
+    needs["focus"] = [pair in chosen for pair in zip(needs["group"], needs["attribute"], strict=True)]
+    needs["must_be_first"] = needs["must_be_first"].eq("yes")
+    needs["weight"] = needs["weight"].astype(float)
+    draws = tables.read(source.need_draws, text=["group"])
+    return needs, draws.reindex(columns=["group", "draw", *attributes])
 
 
 def first_flags(source: Any, needs: pd.DataFrame, S: Floats, attributes: pd.DataFrame) -> pd.DataFrame:
     """What goes first and what is optional, from the needs and the map of importance and performance."""
     ipa = tables.read(source.ipa, text=["group"])
     low = ipa[ipa["group"].eq(ALL) & ipa["verdict"].isin(["low_priority", "overkill"])]
-    must_be = needs.loc[needs["group"].eq(ALL) & needs["must_be_first"].eq("yes"), "attribute"].tolist()
+    must_be = needs.loc[needs["group"].eq(ALL) & needs["must_be_first"], "attribute"].tolist()
     return first_and_optional(S, attributes, must_be, set(low["attribute"]))
 
 
@@ -179,43 +123,39 @@ def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
     source, output, params = snakemake.input, snakemake.output, snakemake.params
     file = load(source.strategy, StrategyFile, params.study)
-    try:
-        check(file, source, params.strategy["apart"])
-    except ValueError as error:
-        raise InputError(f"study {params.study}, file {source.strategy}, {error}") from error
     attributes, criteria = tables.read(source.attributes), tables.read(source.criteria)
-    S, listed = (
-        listing.strengths(file, attributes["attribute"].tolist()),
-        listing.measures(file, params.strategy["apart"]),
-    )
-    weight, drawn, needs = need_weights(source, attributes["attribute"].tolist())
-    names, weighed = criteria["criterion"].tolist(), values.read(source.weighed)
+    ids, names = attributes["attribute"].tolist(), criteria["criterion"].tolist()
+    S, listed = listing.strengths(file, ids), listing.measures(file, params.strategy["apart"])
+    needs, draws = need_weights(source, ids)
+    everybody = needs[needs["group"].eq(ALL)].set_index("attribute")
+    weight = everybody["weight"].reindex(ids).to_numpy(dtype=float)
+    weighed = values.read(source.weighed)
     coverage = listing.coverage(attributes, S, weight)
     found = rank_words.lacking(weight, weighed)
-    ranking = tables.empty([*LABELS, "qfd_score", *names, *JUDGED, *SURE, *FIRST])
-    offers = tables.empty(bundles.COLUMNS)
+    ranking = tables.empty([*LABELS, *QFD, *names, *JUDGED, *SURE_OF_RANK, *FIRST])
+    acceptability, offers = tables.empty(ACCEPTABILITY), tables.empty(bundles.COLUMNS)
     if found is None:
-        flags = first_flags(source, needs, S, attributes)
         inputs = Inputs(
             scores=listing.scores(file),
             strengths=S,
             need=np.nan_to_num(weight),
-            need_draws=drawn,
+            need_draws=draws.loc[draws["group"].eq(ALL), ids].fillna(0.0).to_numpy(dtype=float),
             weights=criteria["weight"].to_numpy(dtype=float),
             cost=criteria["direction"].eq("min").to_numpy(),
             among=~listed["apart"].to_numpy(dtype=bool),
         )
         settings = params.strategy | {"concentration": weighed["concentration"]}
-        ranking = rank(inputs, listed, flags, names, settings, params.seed)
-        focus, content = (tables.read(path, text=["group"]) for path in (source.focus, source.content))
-        marked = listed.assign(goes_first=flags["goes_first"])
-        offers = bundles.bundles(needs, S, attributes, marked, focus, content, params.needs["top"])
+        flags = first_flags(source, needs, S, attributes)
+        ranking, acceptability = rank(inputs, listed, flags, names, settings, params.seed)
+        content = tables.read(source.content, text=["group"])
+        offers = bundles.bundles(needs, draws, S, ids, listed, content, params.needs["top"])
         found = rank_words.describe(ranking, coverage, weighed, params.strategy, params.seed)
     tables.write(listed, output.measures, ["position"])
     tables.write(listing.families(file), output.families, ["position"])
     tables.write(listing.qfd_table(listed, attributes, S, weight), output.qfd, ["measure", "attribute"])
     tables.write(coverage, output.coverage, ["attribute"])
     tables.write(ranking, output.ranking, ["measure"])
+    tables.write(acceptability, output.acceptability, ["measure", "method", "rank"])
     tables.write(offers, output.bundles, ["group", "position"])
     values.write(found, output.values)
 

@@ -5,10 +5,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from scripts.lib.instrument import Identifier, Label, Strict
-from scripts.strategy.catalogue import Kpi, Named, Quarter, repeated, unknown
+from scripts.strategy.catalogue import Kpi, Named, Quarter, raise_all, repeated, unknown
 
 Degree = Annotated[int, Field(ge=1, le=5)]
 EVERY = "*"  # secures every measure
+SERIOUS = 12  # likelihood x impact from which a risk has to have a safeguard
 
 
 class Raci(Strict):
@@ -43,6 +44,11 @@ class Risk(Strict):
     likelihood: Degree
     impact: Degree
     reason: str
+
+    @property
+    def product(self) -> int:
+        """Likelihood x impact."""
+        return self.likelihood * self.impact
 
 
 class Anchor(Strict):
@@ -86,9 +92,15 @@ class SafeguardsFile(Strict):
         plan = self.safeguards
         groups, risks = [group.id for group in plan.groups], [risk.id for risk in plan.risks]
         faults = repeated("safeguard", (s.id for s in plan.measures)) + repeated("risk", risks)
+        faults += repeated("group", groups)
         for safeguard in plan.measures:
             faults += unknown(f"safeguard {safeguard.id}, group", [safeguard.group], groups)
             faults += unknown(f"safeguard {safeguard.id}, mitigates", safeguard.mitigates, risks)
-        if faults:
-            raise ValueError(faults[0])
+        faults += [
+            f"risk {risk.id}: found likelihood x impact = {risk.product} and no safeguard; allowed: a safeguard for "
+            f"each risk of {SERIOUS} or more; name one in its `mitigates`"
+            for risk in plan.risks
+            if risk.product >= SERIOUS and not any(risk.id in safeguard.mitigates for safeguard in plan.measures)
+        ]
+        raise_all(faults)
         return self

@@ -1,11 +1,12 @@
 """From prerequisites to a plan in quarters.
 
 A task starts at its earliest quarter or after the last of its prerequisites has ended, whichever is later, and takes
-its length. Quarters count from 1. The tasks and their prerequisites must be free of circles.
+its length. Quarters count from 1. The tasks and their prerequisites must be free of circles, and every prerequisite
+must be a task (scripts/strategy/faults.py tells where that is not so).
 """
 
-import re
 from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 
@@ -24,55 +25,29 @@ class Span(NamedTuple):
     end: int
 
 
-def plan(tasks: Mapping[str, Task]) -> dict[str, Span]:
-    """Start and end of each task.
+def circle(tasks: Mapping[str, Task]) -> list[str] | None:
+    """A circle of prerequisites, its first task again at the end; None where there is none."""
+    try:
+        TopologicalSorter({name: task.prerequisites for name, task in tasks.items()}).prepare()
+    except CycleError as error:
+        return list(reversed(error.args[1]))
+    return None
 
-    Raises
-    ------
-    ValueError
-        For a prerequisite that is no task, and for a circle, which the message spells out.
-    """
+
+def plan(tasks: Mapping[str, Task]) -> dict[str, Span]:
+    """Start and end of each task."""
     spans: dict[str, Span] = {}
-    for name in tasks:
-        _place(name, tasks, spans, [])
+    for name in TopologicalSorter({name: task.prerequisites for name, task in tasks.items()}).static_order():
+        task = tasks[name]
+        start = max([task.earliest, *(spans[needed].end + 1 for needed in task.prerequisites)])
+        spans[name] = Span(start, start + task.length - 1)
     return spans
 
 
-def _place(name: str, tasks: Mapping[str, Task], spans: dict[str, Span], trail: list[str]) -> Span:
-    if name in spans:
-        return spans[name]
-    if name in trail:
-        circle = " -> ".join([*trail[trail.index(name) :], name])
-        raise ValueError(
-            f"measure {name}, prerequisites: found the circle {circle}; allowed: no circle; remove one of these "
-            "prerequisites"
-        )
-    task = tasks[name]
-    ends = []
-    for needed in task.prerequisites:
-        if needed not in tasks:
-            raise ValueError(
-                f"measure {name}, prerequisites: found {needed}; allowed: the id of a measure or of a safeguard; "
-                "correct it or remove it"
-            )
-        ends.append(_place(needed, tasks, spans, [*trail, name]).end)
-    start = max([task.earliest, *(end + 1 for end in ends)])
-    spans[name] = Span(start, start + task.length - 1)
-    return spans[name]
-
-
 def quarter_name(start: str | None, number: int) -> str | None:
-    """Calendar name of the plan's n-th quarter, when the plan's first quarter is known: 2027Q1, 2 -> 2027Q2.
-
-    Raises
-    ------
-    ValueError
-        If ``start`` is no quarter such as 2027Q1.
-    """
+    """Calendar name of the plan's n-th quarter, when the plan's first quarter is known: 2027Q1, 2 -> 2027Q2."""
     if start is None:
         return None
-    match = re.fullmatch(r"(\d{4})Q([1-4])", start)
-    if not match:
-        raise ValueError(f"found {start!r}; allowed: a quarter such as 2027Q1; correct strategy.start of the study")
-    years, quarter = divmod(int(match[2]) - 1 + number - 1, 4)
-    return f"{int(match[1]) + years}Q{quarter + 1}"
+    year, quarter = start.split("Q")
+    years, later = divmod(int(quarter) - 1 + number - 1, 4)
+    return f"{int(year) + years}Q{later + 1}"

@@ -5,7 +5,7 @@ Method. scripts/strategy/ahp.py: principal eigenvector, consistency ratio with S
 mean. ``weight_min``, ``weight_max`` and ``weight_sd`` describe the raters used. The concentration of the Dirichlet that
 the ranking draws weights from matches the raters' spread, or is the study's setting with fewer than three raters.
 
-A file of measures that does not hold together ends the study with one line. Refuses when no rater is consistent.
+Refuses when no rater is consistent.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from scripts.lib import tables, values
-from scripts.lib.job import InputError, run
+from scripts.lib.job import run
 from scripts.strategy import ahp
 from scripts.strategy.catalogue import load
 from scripts.strategy.measures import Rater, StrategyFile
@@ -25,14 +25,8 @@ WEIGHTS = ["weight", "weight_min", "weight_max", "weight_sd"]
 
 
 def judgements(raters: list[Rater], criteria: list[str]) -> list[np.ndarray]:
-    """A matrix a rater; raises ValueError naming rater and pair."""
-    out = []
-    for rater in raters:
-        try:
-            out.append(ahp.matrix(criteria, [(pair.a, pair.b, pair.value) for pair in rater.pairs]))
-        except ValueError as error:
-            raise ValueError(f"rater {rater.id}, {error}") from error
-    return out
+    """A matrix a rater."""
+    return [ahp.matrix(criteria, [(pair.a, pair.b, pair.value) for pair in rater.pairs]) for rater in raters]
 
 
 def rater_table(raters: list[Rater], matrices: list[np.ndarray], limit: float) -> pd.DataFrame:
@@ -93,10 +87,7 @@ def main(snakemake: Any) -> None:
     source, output, params = snakemake.input, snakemake.output, snakemake.params
     file = load(source.strategy, StrategyFile, params.study)
     names = [criterion.id for criterion in file.rating.criteria]
-    try:
-        matrices = judgements(file.rating.ahp.raters, names)
-    except ValueError as error:
-        raise InputError(f"study {params.study}, file {source.strategy}, {error}") from error
+    matrices = judgements(file.rating.ahp.raters, names)
     raters = rater_table(file.rating.ahp.raters, matrices, params.strategy["cr_limit"])
     table = criteria_table(file)
     warnings = rater_warnings(raters, params.strategy["cr_caution"], params.strategy["cr_limit"])

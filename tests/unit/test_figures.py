@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse
 from matplotlib.text import Text
 
 from scripts.figures import (
@@ -96,7 +97,9 @@ def ipa(n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         [high & ~good, high & good, ~high & ~good], ["concentrate", "keep_up", "low_priority"], "overkill"
     )
     rows["verdict"] = np.where(rng.random(n) < 0.4, "undecided", rows["quadrant"])
-    rows["axis"], rows["axis_importance"] = "stated", rows["importance"]
+    rows["axis"], rows["axis_importance"], rows["p_quadrant"] = "stated", rows["importance"], 0.9
+    rows["spread_importance"], rows["spread_performance"] = 0.01 + 0.02 * rng.random(n), 0.02
+    rows["spread_correlation"] = rng.uniform(-0.9, 0.9, n)
     for name in ("importance", "performance"):
         rows[f"{name}_pomp"] = (rows[name] - 1) / 4
     cuts = {
@@ -147,6 +150,8 @@ def needs(n: int) -> pd.DataFrame:
     rows["weight"] = np.linspace(2, 0.5, n) / np.linspace(2, 0.5, n).sum()
     rows["rank"] = np.arange(1, n + 1)
     rows["rank_low"], rows["rank_high"] = (rows["rank"] - 3).clip(1), (rows["rank"] + 4).clip(upper=n)
+    rows["weight_low"], rows["weight_high"] = 0.9 * rows["weight"], 1.1 * rows["weight"]
+    rows["rank_derived"] = np.where(rows["rank"] % 5 == 0, np.nan, n + 1 - rows["rank"])
     return rows.assign(p_top3=np.exp(-rows["rank"] / 3))
 
 
@@ -182,18 +187,22 @@ def qfd(n_measures: int, n_attributes: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["measure", "attribute", "strength"])
 
 
-def ranking(table: pd.DataFrame) -> pd.DataFrame:
+def ranking(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A ranking whose last measure stands apart, and the acceptability of the ranks of the others."""
     n = len(table)
-    rows = table[["measure", "family", "label_en", "label_zh"]].assign(weighted_sum=np.linspace(0.8, 0.2, n))
-    rows["rank_weighted_sum"] = np.arange(1, n + 1)
-    rows["rank_low"] = (rows["rank_weighted_sum"] - 2).clip(1)
-    rows["rank_high"] = (rows["rank_weighted_sum"] + 3).clip(upper=n)
-    rows["p_top3"] = np.exp(-rows["rank_weighted_sum"] / 2)
-    rows["rank_topsis"] = rows["rank_weighted_sum"].astype(float)
-    rows = rows.assign(goes_first=["yes" if i == 2 else "no" for i in range(n)], apart="no")
-    rows.loc[n - 1, ["rank_topsis", "rank_low", "rank_high", "p_top3"]] = np.nan
-    rows.loc[n - 1, "apart"] = "yes"
-    return rows
+    rows = table[["measure", "family", "label_en", "label_zh"]].assign(position=np.arange(1, n + 1), apart="no")
+    rows["goes_first"] = ["yes" if i == 2 else "no" for i in range(n)]
+    rows.loc[n - 1, "apart"] = "yes" if n > 1 else "no"
+    among = rows.loc[rows["apart"].eq("no"), "measure"].tolist()
+    shares = np.exp(-np.abs(np.subtract.outer(np.arange(len(among)), np.arange(len(among)))))
+    shares /= shares.sum(axis=1, keepdims=True)
+    long = pd.DataFrame(shares, index=among, columns=range(1, len(among) + 1)).rename_axis("measure").reset_index()
+    long = long.melt("measure", var_name="rank", value_name="p").astype({"rank": int})
+    first, top = shares[:, 0], shares[:, :3].sum(axis=1)
+    chances = pd.DataFrame({"measure": among, "p_rank1": first, "p_rank1_weighted_sum": first[::-1]})
+    chances["p_top3"] = chances["p_top3_weighted_sum"] = top
+    both_ways = pd.concat([long.assign(method=method) for method in ("topsis", "weighted_sum")])
+    return rows.merge(chances, on="measure", how="left"), both_ways
 
 
 def roadmap(table: pd.DataFrame, n_safeguards: int) -> pd.DataFrame:
@@ -203,6 +212,7 @@ def roadmap(table: pd.DataFrame, n_safeguards: int) -> pd.DataFrame:
     ]
     rows += [(f"s{i}", "safeguard", *label("Safeguard", i), 1 + i % 4, 8) for i in range(n_safeguards)]
     out = pd.DataFrame(rows, columns=["id", "kind", "label_en", "label_zh", "start_quarter", "end_quarter"])
+    out["prerequisites"] = ["m00;s0" if name == "m04" and n_safeguards else None for name in out["id"]]
     for end in ("start", "end"):
         out[f"{end}_name"] = [f"{2027 + (q + 1) // 4}Q{(q + 1) % 4 + 1}" for q in out[f"{end}_quarter"]]
     return out
@@ -356,8 +366,8 @@ def draw(size: str) -> dict[str, Callable[[], Drawing]]:
         "white_space": lambda: draw_needs.draw_white_space(white_space(m, k), groups(k), {}),
         "needs": lambda: draw_needs.draw_ranked(needs(n), {}),
         "qfd": lambda: draw_strategy.draw_qfd(qfd(m, n), table, plain, families(), {}),
-        "ranking": lambda: draw_strategy.draw_ranking(ranking(table), families(), {}),
-        "roadmap": lambda: plan.draw_roadmap(roadmap(table, m // 2), table, families(), {}),
+        "ranking": lambda: draw_strategy.draw_ranking(*ranking(table), families(), {}),
+        "roadmap": lambda: plan.draw_roadmap(roadmap(table, m // 2), table, families(), {"quarters": 6}),
         "risks": lambda: plan.draw_risks(risks(few), {}),
         "technical_route": lambda: draw_route.draw_route(STAGES),
     }
@@ -381,7 +391,7 @@ EMPTY: dict[str, Callable[[], Drawing]] = {
     "white_space": lambda: draw_needs.draw_white_space(white_space(2, 1).head(0), groups(1), SAID),
     "needs": lambda: draw_needs.draw_ranked(tables.empty(needs(2).columns), SAID),
     "qfd": lambda: draw_strategy.draw_qfd(qfd(2, 2).head(0), measures(2), attributes(2), families(), SAID),
-    "ranking": lambda: draw_strategy.draw_ranking(ranking(measures(2)).head(0), families(), SAID),
+    "ranking": lambda: draw_strategy.draw_ranking(*(frame.head(0) for frame in ranking(measures(2))), families(), SAID),
     "roadmap": lambda: plan.draw_roadmap(roadmap(measures(2), 1).head(0), measures(2), families(), SAID),
     "risks": lambda: plan.draw_risks(risks(2).head(0), SAID),
 }
@@ -477,11 +487,40 @@ def test_points_are_numbered_as_in_the_list_when_some_have_no_mean() -> None:
     assert list(data["number"]) == [1, 2, 3, 4]
 
 
-def test_importance_and_performance_stand_in_percent_where_scales_differ() -> None:
+def test_performance_stands_in_percent_and_derived_importance_as_weight() -> None:
     rows, cuts = ipa(4)
-    data = planes.ipa_rows(rows.assign(axis="derived"), cuts.assign(performance_cut=np.nan), attributes(4))
-    assert list(data["shown_performance"]) == pytest.approx(list((rows["performance"] - 1) / 4))
-    assert set(data["performance_unit"]) == {"pomp"} and set(data["importance_unit"]) == {"weight"}
+    stated, derived = (planes.ipa_rows(rows.assign(axis=axis), cuts, attributes(4)) for axis in ("stated", "derived"))
+    assert list(stated["shown_performance"]) == pytest.approx(list((rows["performance"] - 1) / 4))
+    assert list(stated["shown_importance"]) == pytest.approx(list((rows["importance"] - 1) / 4))
+    assert set(stated["importance_cut"]) == {0.75} and set(stated["importance_unit"]) == {"pomp"}
+    assert list(derived["shown_importance"]) == list(rows["axis_importance"])
+    assert set(derived["importance_cut"]) == {4.0} and set(derived["importance_unit"]) == {"weight"}
+
+
+def test_a_map_that_only_describes_has_no_regions_and_says_so() -> None:
+    rows, cuts = ipa(6)
+    few = rows.assign(verdict="descriptive", spread_importance=np.nan, spread_performance=np.nan)
+    drawing = planes.draw_ipa(few, cuts, attributes(6), {})
+    assert drawing.figure is not None and not drawing.figure.findobj(Ellipse)
+    assert drawing.alt is not None and "so few answers" in drawing.alt["en"]
+    usual = planes.draw_ipa(rows, cuts, attributes(6), {})
+    assert usual.figure is not None and len(usual.figure.findobj(Ellipse)) == 6
+
+
+def test_ranks_in_classes_add_up_for_each_measure_and_method() -> None:
+    rows, acceptability = ranking(measures(14))
+    data = draw_strategy.acceptability_rows(rows, acceptability)
+    shown = data[data["method"].ne("none")]
+    assert shown.groupby(["measure", "method"])["p"].sum().to_numpy() == pytest.approx(1)
+    assert list(dict.fromkeys(shown["ranks"])) == ["1", "2", "3", "4-5", "6-10", "11-13"]
+    assert data.loc[data["apart"].eq("yes"), "p"].isna().all()
+
+
+def test_each_prerequisite_is_a_line_of_the_road_map() -> None:
+    drawing = plan.draw_roadmap(roadmap(measures(6), 2), measures(6), families(), {"quarters": 4})
+    assert drawing.alt is not None and "2 starts wait for a prerequisite" in drawing.alt["en"]
+    assert drawing.figure is not None
+    assert any(text.get_text().startswith("end of the plan") for text in drawing.figure.findobj(Text))
 
 
 def test_only_comparable_regions_are_drawn() -> None:

@@ -8,18 +8,19 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from scripts.lib.intervals import benjamini_hochberg, ranks, spearman, t_interval, t_test_p, wilson
-from scripts.needs import derive_importance, find_white_space, map_importance_performance, measure_loyalty, rank_needs
+from scripts.needs import (
+    derive_importance,
+    evidence,
+    find_white_space,
+    map_importance_performance,
+    measure_loyalty,
+    need_sensitivity,
+    rank_needs,
+)
+from scripts.needs.problem_words import adjusted_score, describe
 from scripts.needs.ratings import ALL, collect, means, resample, withhold
 from scripts.needs.relative_weights import relative_weights
-from scripts.needs.settle_problems import (
-    adjusted_score,
-    decisive,
-    describe,
-    findings,
-    from_factors,
-    from_survey,
-    number,
-)
+from scripts.needs.settle_problems import decisive, from_concentration, from_factors, from_survey, number
 
 SETTINGS = {"draws": 200, "undecided": 0.8, "top": 3}
 NO_ITEM = {"attribute": None, "outcome": None, "keyed": 1, "product": None, "scope": None, "scale_kind": "ordinal"}
@@ -217,6 +218,19 @@ def test_map_of_everybody_and_groups():
     assert line["importance_cut_pomp"] == pytest.approx(everybody["importance_pomp"].mean())
 
 
+def test_region_of_a_place_is_that_of_its_draws():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 400, 3))
+    y[:, 1] = 2 * x[:, 1]
+    y[:, 2] = np.nan
+    spread = map_importance_performance.spread(x, y)
+    assert spread[0] == pytest.approx([x[:, 0].std(), y[:, 0].std(), np.corrcoef(x[:, 0], y[:, 0])[0, 1]])
+    assert spread[1, 2] == pytest.approx(1) and spread[2].tolist() == [0, 0, 0]
+    mapped = map_importance_performance.map_all(ratings(), SETTINGS, 1, 5, None)[0]
+    assert (mapped["performance_low"] <= mapped["performance"]).all()
+    assert (mapped["performance"] <= mapped["performance_high"]).all()
+
+
 def test_gap_is_paired():
     answers, table, book, group = survey()
     got = collect(answers, table, book, group)
@@ -279,25 +293,52 @@ def test_ranking_of_everybody_and_groups():
     aspects = pd.DataFrame({"aspect": ["s0", "s1", "s2"], "label_en": "A", "label_zh": "甲"})
     shares = rank_needs.service_strategy(rankings, aspects)
     assert shares.groupby("group")["share"].sum().to_numpy() == pytest.approx(1)
+    assert shares.groupby("group")["even_share"].sum().to_numpy() == pytest.approx(1)
+    first = shares[shares["group"] == ALL].set_index("position")["share"]
+    assert first[1] >= first[2] and sorted(first.index) == [1, 2, 3]
     assert shares.loc[shares["aspect"] == "s2", "share"].isna().all()
-    draws = rank_needs.long_draws(rankings[ALL])
-    assert draws.groupby("draw")["weight"].sum().to_numpy() == pytest.approx(1)
-    focus = rank_needs.management_focus(pd.concat([r.table for r in rankings.values()]).assign(kano=None), 3)
+    draws = rank_needs.wide_draws(rankings)
+    assert len(draws) == 3 * SETTINGS["draws"] and not draws.duplicated(["group", "draw"]).any()
+    assert draws[["a0", "a1", "a2", "a3"]].sum(axis=1).to_numpy() == pytest.approx(1)
+    whole = pd.concat([r.table for r in rankings.values()]).assign(kano=None, must_be_first=False)
+    focus = rank_needs.management_focus(whole, 3)
     assert focus.groupby("group").size().tolist() == [3, 3, 3]
     assert focus.iloc[0]["attribute"] == "a3"
 
 
 def test_must_be_below_the_median_goes_first():
-    everybody = pd.DataFrame({"attribute": list("abcd"), "performance": [0.1, 0.9, 0.2, 0.8]})
-    out = rank_needs.must_be_first(everybody, pd.Series({"a": "M", "b": "M", "c": "O"}))
+    table = pd.DataFrame({"attribute": list("abcd"), "performance": [0.1, 0.9, 0.2, 0.8]})
+    everybody = pd.Series({"a": "M", "b": "M", "c": "O"})
+    out = need_sensitivity.must_be_first(table, everybody, everybody)
     assert out["must_be_first"].tolist() == [True, False, False, False]
+    # a group's own category outweighs that of everybody, which stands in where the group has none
+    own = need_sensitivity.must_be_first(table, pd.Series({"a": None, "c": "M"}), everybody)
+    assert own["must_be_first"].tolist() == [True, False, True, False] and own["kano"].tolist()[:3] == ["M", "M", "M"]
+    assert not need_sensitivity.must_be_first(table, pd.Series(dtype=object), pd.Series(dtype=object))["kano"].any()
 
 
-def test_sensitivities_are_normalised_over_what_is_known():
+def test_sensitivities_are_normalised_over_what_is_known_and_ranked():
     everybody = rank_needs.rank_all(ratings(), SETTINGS, 1, 5)[ALL].table
-    out = rank_needs.sensitivities(everybody, pd.Series({"a0": 0.1, "a1": 0.2, "a3": 0.4}))
+    out = need_sensitivity.sensitivities(everybody, pd.Series({"a0": 0.1, "a1": 0.2, "a3": 0.4}))
     assert out["weight_derived"].sum() == pytest.approx(1) and out["weight_derived"].isna().sum() == 1
     assert out["weight_importance"].sum() == pytest.approx(1)
+    assert sorted(out["rank_derived"].dropna()) == [1, 2, 3] and sorted(out["rank_importance"]) == [1, 2, 3, 4]
+    assert need_sensitivity.sensitivities(everybody)["rank_derived"].isna().all()
+    agreed = need_sensitivity.agreement(out, 2)
+    assert len(agreed["first_importance"]) == 2 and 0 <= agreed["n_kept_importance"] <= 2
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000), st.permutations(range(5)))
+def test_ranks_are_a_permutation_and_do_not_depend_on_the_order_of_attributes(seed, order):
+    rng = np.random.default_rng(seed)
+    answers, table, book, group = survey(n=60, attributes=5, seed=int(rng.integers(1000)))
+    one = rank_needs.rank_all(collect(answers, table, book, group), SETTINGS, 1, 5)[ALL].table
+    two = rank_needs.rank_all(collect(answers, table.iloc[list(order)], book, group), SETTINGS, 1, 5)[ALL].table
+    assert sorted(one["rank"]) == [1, 2, 3, 4, 5] and one["weight"].sum() == pytest.approx(1)
+    same = two.set_index("attribute").loc[one["attribute"]]
+    assert same["rank"].tolist() == one["rank"].tolist()
+    assert same["weight"].to_numpy() == pytest.approx(one["weight"].to_numpy())
 
 
 # -- white space -------------------------------------------------------------------------------------------------------
@@ -374,6 +415,10 @@ def _ipa(**intervals):
             "relative_performance": (low + high) / 2,
             "relative_low": low,
             "relative_high": high,
+            "gap": -0.5,
+            "gap_low": -0.7,
+            "gap_high": -0.3,
+            "gap_p_bh": 0.01,
             "verdict": "concentrate",
         }
         for name, (low, high) in intervals.items()
@@ -381,43 +426,8 @@ def _ipa(**intervals):
     return pd.DataFrame(rows)
 
 
-NO_SPACE = pd.DataFrame(columns=["group", "product", "unmet_share"])
-
-
-def test_findings_and_conflicts():
-    found = findings(_ipa(bad=(-0.2, -0.1), good=(0.1, 0.2), open=(-0.1, 0.1)), NO_SPACE)
-    assert [found[f"ipa.{name}"].side for name in ("bad", "good", "open")] == [1, -1, 0]
-    assert decisive(["ipa.bad"], found, weak=True)[1] is False
-    assert decisive(["ipa.good"], found, weak=True)[1] is True
-    assert decisive(["ipa.bad", "ipa.good"], found, weak=False) == (found["ipa.bad"], True)
-    assert decisive(["n_banks"], found, weak=True) == (None, False)
-    factors = pd.DataFrame(
-        [
-            {"factor": "w1", "direction": "weakness", "weight": 0.5, "rating": 1.0},
-            {"factor": "w2", "direction": "weakness", "weight": 0.25, "rating": 2.0},
-            {"factor": "w3", "direction": "weakness", "weight": 0.1, "rating": 2.0},
-            {"factor": "s1", "direction": "strength", "weight": 0.15, "rating": 4.0},
-        ]
-    ).assign(label_en="E", label_zh="中")
-    tests = {"w2": ["ipa.good"], "w1": ["ipa.bad"], "s1": ["ipa.open"]}
-    rows, contradicted = from_factors(factors, tests, found)
-    table = number(rows)
-    assert table["factor"].tolist() == ["w2", "w1", "w3"]
-    assert table["verdict"].tolist() == ["not supported", "supported", "not tested"]
-    assert contradicted == ["w2"] and table["contradicted"].tolist() == [True, False, False]
-    needs = pd.DataFrame({"group": ALL, "attribute": ["bad", "open"], "weight": [0.5, 0.5]})
-    ipa = _ipa(bad=(-0.2, -0.1), open=(-0.1, 0.1))
-    assert [row["test"] for row in from_survey(ipa, needs, found, set())] == ["ipa.bad"]
-    assert from_survey(ipa, needs, found, {"ipa.bad"}) == []
-    told = describe(number(rows + from_survey(ipa, needs, found, set())), factors, contradicted)
-    assert (told["n_problems"], told["n_named"], told["n_named_supported"], told["n_from_survey"]) == (4, 3, 1, 1)
-    score = adjusted_score(factors, contradicted)
-    assert score["score"] == pytest.approx(0.5 + 0.5 + 0.2 + 0.6)
-    assert score["score_adjusted"] == pytest.approx((0.5 + 0.2 + 0.6) / 0.75)
-
-
-def test_white_space_test_compares_with_the_mean_of_products():
-    space = pd.DataFrame(
+def _space():
+    return pd.DataFrame(
         {
             "group": ALL,
             "product": ["x", "y", "z"],
@@ -428,9 +438,100 @@ def test_white_space_test_compares_with_the_mean_of_products():
             "unmet_high": [0.6, 0.2, 0.4],
         }
     )
-    found = findings(_ipa(a=(0.1, 0.2)), space)
+
+
+def _market(home, peer):
+    compared = {"status": "ok", "home": "Here", "peer": "There", "cr4_home": home, "cr4_peer": peer}
+    return {"status": "ok", "comparison": compared}
+
+
+def _found(*findings):
+    return {finding.test: finding for finding in findings}
+
+
+def test_findings_and_conflicts():
+    ipa = _ipa(bad=(-0.2, -0.1), good=(0.1, 0.2), open=(-0.1, 0.1))
+    found = _found(*evidence.of_attributes(ipa))
+    assert [found[f"ipa.{name}"].side for name in ("bad", "good", "open")] == [1, -1, 0]
+    assert found["ipa.bad"].beyond == pytest.approx(0.1) and found["ipa.bad"].gap == (-0.5, -0.7, -0.3, 0.01)
+    assert decisive(["ipa.bad"], found, weak=True)[1] is False
+    assert decisive(["ipa.good"], found, weak=True)[1] is True
+    assert decisive(["ipa.bad", "ipa.good"], found, weak=False) == (found["ipa.bad"], True)
+    assert decisive(["n_banks"], found, weak=True) == (None, False)
+    factors = pd.DataFrame(
+        [
+            {"factor": "w1", "direction": "weakness", "weight": 0.5, "rating": 1.0},
+            {"factor": "w2", "direction": "weakness", "weight": 0.25, "rating": 2.0},
+            {"factor": "w3", "direction": "weakness", "weight": 0.1, "rating": 2.0},
+            {"factor": "s1", "direction": "strength", "weight": 0.15, "rating": 4.0},
+            {"factor": "t1", "direction": "threat", "weight": 0.5, "rating": 2.0},
+            {"factor": "t2", "direction": "threat", "weight": 0.5, "rating": 2.0},
+        ]
+    ).assign(label_en="E.", label_zh="中。")
+    tests = {"w2": ["ipa.good"], "w1": ["ipa.bad"], "s1": ["ipa.open"], "t1": [], "t2": ["ipa.good"]}
+    rows, contradicted = from_factors(factors, tests, found)
+    table = number(rows)
+    # a threat without a test that can be made is no problem to settle
+    assert table["factor"].tolist() == ["w2", "w1", "t2", "w3"]
+    assert table["verdict"].tolist() == ["not supported", "supported", "not supported", "not tested"]
+    assert contradicted == ["w2", "t2"] and table["contradicted"].tolist() == [True, False, True, False]
+    suggested = from_survey(ipa, found, set())
+    assert [row["test"] for row in suggested] == ["ipa.bad"] and suggested[0]["verdict"] == "not tested"
+    assert from_survey(ipa, found, {"ipa.bad"}) == []
+    told = describe(number(rows + suggested), factors, contradicted, 0.5)
+    assert (told["n_problems"], told["n_named"], told["n_named_supported"], told["n_from_survey"]) == (5, 4, 1, 1)
+    assert told["n_not_tested"] == 1  # of those named beforehand
+    assert "leaves it out" in told["warnings"][0]["text"]["en"] and "judged again" in told["warnings"][1]["text"]["en"]
+    score = adjusted_score(factors, contradicted)
+    assert score["score"] == pytest.approx(0.5 + 0.5 + 0.2 + 0.6)
+    assert score["score_adjusted"] == pytest.approx((0.5 + 0.2 + 0.6) / 0.75) and score["n_left_out"] == 1
+
+
+def test_problems_are_ranked_by_verdict_and_then_by_how_far_the_interval_lies_beyond():
+    found = _found(
+        *evidence.of_attributes(_ipa(a=(-0.2, -0.1), b=(-0.4, -0.3), c=(-0.1, 0.2))), *evidence.of_products(_space())
+    )
+    factors = pd.DataFrame(
+        {"factor": ["f1", "f2", "f3", "f4"], "direction": "weakness", "label_en": "E", "label_zh": "中"}
+    )
+    tests = {"f1": [], "f2": ["ipa.c"], "f3": ["ipa.a"], "f4": ["ipa.b"]}
+    table = number(from_factors(factors, tests, found)[0] + from_survey(_ipa(a=(-0.2, -0.1)), found, {"ipa.a"}))
+    assert table["problem"].tolist() == ["P1", "P2", "P3", "P4", "P5"]
+    ranked = table.sort_values("rank")
+    assert ranked["factor"].tolist()[:2] == ["f4", "f3"] and ranked["test"].iloc[2] == "whitespace.x"
+    assert ranked["factor"].tolist()[3:] == ["f2", "f1"]
+    assert sorted(table["rank"]) == [1, 2, 3, 4, 5]
+
+
+def test_white_space_test_compares_with_the_mean_of_products():
+    found = _found(*evidence.of_products(_space()))
     assert [found[f"whitespace.{p}"].side for p in "xyz"] == [1, -1, 0]
     assert found["whitespace.x"].reference == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(("home", "peer", "verdict"), [(0.7, 0.6, "supported"), (0.6, 0.7, "not supported")])
+def test_concentration_of_the_market_is_set_against_the_peer(home, peer, verdict):
+    found = _found(*evidence.of_market(_market(home, peer)))
+    rows = from_concentration(found, set())
+    assert [row["verdict"] for row in rows] == [verdict] and rows[0]["low"] == rows[0]["high"] == home
+    assert from_concentration(found, {"concentration.market"}) == []  # a factor names it
+    assert evidence.of_market({"status": "absent", "reason": {}}) == []
+
+
+def test_concentration_of_value_against_dependence():
+    groups = pd.DataFrame({"status": "existing", "value": [100.0] * 10 + [1.0] * 90})
+    (found,) = evidence.of_value(groups, 0.5, 5, 200, 1)
+    assert found.value == pytest.approx(1000 / 1090) and found.low < found.value < found.high + 1e-9
+    assert found.side == 1 and evidence.of_value(groups, 0.5, 11, 200, 1) == []  # a tenth holds ten groups
+    shuffled = groups.sample(frac=1, random_state=2)
+    assert evidence.of_value(shuffled, 0.5, 5, 200, 1) == [found]
+
+
+@given(arrays(np.float64, st.integers(10, 60), elements=st.floats(0.5, 100)))
+def test_share_of_the_largest_tenth_lies_between_even_and_all(worth):
+    share = float(evidence.top_share(worth))
+    assert 0.1 - 1e-9 <= share <= 1
+    assert float(evidence.top_share(worth * 3)) == pytest.approx(share)
 
 
 # -- loyalty -----------------------------------------------------------------------------------------------------------

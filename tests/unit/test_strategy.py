@@ -1,4 +1,4 @@
-"""AHP, TOPSIS and the ranking of measures; schedule, risks and safeguards; what is told when the catalogue is wrong."""
+"""AHP, TOPSIS and the ranking of measures, how sure it is, and the bundles of the groups."""
 
 import copy
 import json
@@ -8,26 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
+from catalogues import strategy, strategy_document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scripts.lib.job import InputError
-from scripts.strategy import (
-    ahp,
-    bundles,
-    decision,
-    listing,
-    plan_safeguards,
-    plan_tables,
-    rank_strategies,
-    rank_words,
-    schedule,
-)
-from scripts.strategy.catalogue import load
-from scripts.strategy.measures import StrategyFile
-from scripts.strategy.safeguards import SafeguardsFile
+from scripts.strategy import ahp, bundles, decision, listing, rank_strategies, rank_words, robustness
 from scripts.strategy.weigh_criteria import judgements, rater_table, rater_warnings, weigh
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -105,19 +91,6 @@ def test_matrix_from_pairs_either_way_round():
     assert one == pytest.approx(two) and one[1, 0] == pytest.approx(1 / 3)
 
 
-@pytest.mark.parametrize(
-    ("pairs", "told"),
-    [
-        (PAIRS[:2], r"pair b - c: found no judgement; allowed: a number from 1/9 to 9"),
-        ([*PAIRS, ("b", "a", 3.0)], r"pair b - a: found 3, which is not reciprocal to 3"),
-        ([*PAIRS, ("a", "d", 3.0)], r"pair a - d: found d; allowed: a, b, c"),
-    ],
-)
-def test_wrong_judgements_are_told(pairs, told):
-    with pytest.raises(ValueError, match=told):
-        ahp.matrix("abc", pairs)
-
-
 def test_concentration_matches_the_raters_spread():
     weights = np.array([0.5, 0.3, 0.2])
     draws = np.random.default_rng(0).dirichlet(weights * 40, size=20_000)
@@ -171,180 +144,7 @@ def test_contenders_share_the_first_place():
     assert decision.contenders(np.array([0.7, 0.3]), 0.6) == [0]
 
 
-# -- the catalogue -----------------------------------------------------------------------------------------------------
-
-
-def measure(name, serves, **changes):
-    scores = {key: {"score": 3, "reason": "r"} for key in ("cost", "feasibility")}
-    return {
-        "id": name,
-        "name": {"en": name.upper(), "zh": "措施" + name},
-        "what": {"en": "w", "zh": "做"},
-        "serves": serves,
-        "products": ["x"],
-        "scores": scores | changes.pop("scores", {}),
-        "prerequisites": [],
-        "lead": "sales",
-        "kpi": {"definition": {"en": "k", "zh": "指标"}, "unit": "%", "direction": "up"},
-        "horizon": "short",
-        "length_quarters": 1,
-    } | changes
-
-
-def strategy_document():
-    criteria = [
-        ("effect", "max", "computed"),
-        ("cost", "min", "scores.cost"),
-        ("feasibility", "max", "scores.feasibility"),
-    ]
-    pairs = [("effect", "cost", 3), ("effect", "feasibility", "2"), ("cost", "feasibility", "1/2")]
-    label = {"en": "l", "zh": "名"}
-    return {
-        "strategy": {
-            "id": "s",
-            "version": "1",
-            "status": "illustrative",
-            "departments": [{"id": "sales", "label": label}, {"id": "it", "label": label}],
-            "families": [
-                {
-                    "id": "f1",
-                    "aspect": "s0",
-                    "name": label,
-                    "measures": [
-                        measure("m1", {"a0": 9}),
-                        measure("m2", {"a1": 9, "a0": 3}, scores={"cost": {"score": 1, "reason": "r"}}),
-                    ],
-                },
-                {
-                    "id": "f2",
-                    "aspects": ["s0", "s1"],
-                    "name": label,
-                    "measures": [
-                        measure("m3", {"a2": 9}, prerequisites=["m1", "g1"], length_quarters=2),
-                        measure("m4", {"a2": 1, "a0": 1}),
-                    ],
-                },
-            ],
-        },
-        "rating": {
-            "status": "illustrative",
-            "criteria": [{"id": c, "name": label, "direction": d, "source": s, "scale": label} for c, d, s in criteria],
-            "ahp": {
-                "scale": "Saaty",
-                "raters": [
-                    {
-                        "id": "r1",
-                        "name": label,
-                        "pairs": [dict(zip("ab", p[:2], strict=True)) | {"value": p[2]} for p in pairs],
-                    }
-                ],
-            },
-        },
-    }
-
-
-def safeguards_document():
-    label = {"en": "l", "zh": "名"}
-    kpi = {"definition": label, "unit": "%", "direction": "up"}
-    guard = {"group": "g", "name": label, "text": label, "kpi": kpi, "length_quarters": 2}
-    raci = {"responsible": "sales", "accountable": "it", "consulted": ["sales"], "informed": []}
-    risk = {"statement": label, "reason": "r"}
-    return {
-        "safeguards": {
-            "id": "i",
-            "version": "1",
-            "status": "illustrative",
-            "plan": {"quarters": 8},
-            "groups": [{"id": "g", "label": label}],
-            "measures": [
-                guard | {"id": "g1", "secures": ["m1"], "raci": raci, "start_quarter": 1, "mitigates": ["k1"]},
-                guard | {"id": "g2", "secures": ["*"], "raci": raci, "start_quarter": 2, "mitigates": ["k1"]},
-            ],
-            "risks": [
-                risk | {"id": "k1", "likelihood": 3, "impact": 4},
-                risk | {"id": "k2", "likelihood": 2, "impact": 5},
-            ],
-        }
-    }
-
-
-def strategy(document=None):
-    return StrategyFile.model_validate(document or strategy_document())
-
-
-def guards(document=None):
-    return SafeguardsFile.model_validate(document or safeguards_document())
-
-
-def written(tmp_path, document):
-    path = tmp_path / "file.yaml"
-    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
-    return str(path)
-
-
-def test_fractions_and_aspects_either_way(tmp_path):
-    file = load(written(tmp_path, strategy_document()), StrategyFile, "x")
-    assert file.rating.ahp.raters[0].pairs[2].value == 0.5
-    assert [family.answers for family in file.strategy.families] == [["s0"], ["s0", "s1"]]
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (
-            lambda d: d["strategy"]["families"][0]["measures"][0].update(lead="nobody"),
-            "measure m1, lead: found nobody; allowed: sales, it",
-        ),
-        (
-            lambda d: d["strategy"]["families"][0]["measures"][1]["scores"]["cost"].update(score=7),
-            "f1.measures.m2.scores.cost.score: found 7; allowed: Input should be less than or equal to 5",
-        ),
-        (
-            lambda d: d["strategy"]["families"][0]["measures"][0]["serves"].update(a1=5),
-            "m1.serves.a1: found 5; allowed: Input should be 1, 3 or 9",
-        ),
-        (lambda d: d["strategy"]["families"][0]["measures"][0].update(colour="red"), "m1.colour: found an unknown key"),
-        (lambda d: d["strategy"]["families"][0]["measures"][0].pop("lead"), "m1.lead: found nothing"),
-        (
-            lambda d: d["strategy"]["families"][0]["measures"][0].update(id="m2"),
-            "measure m2: found 2 times; allowed: once",
-        ),
-        (
-            lambda d: d["strategy"]["families"][0]["measures"][0]["scores"].pop("cost"),
-            "measure m1, scores: found no cost",
-        ),
-        (
-            lambda d: d["rating"]["ahp"]["raters"][0]["pairs"][0].update(value=12),
-            "rating.ahp.raters.r1.pairs.0.value: found 12; allowed: Input should be less than or equal to 9",
-        ),
-    ],
-)
-def test_wrong_catalogue_is_told_in_one_line(tmp_path, change, told):
-    document = strategy_document()
-    change(document)
-    path = written(tmp_path, document)
-    with pytest.raises(InputError) as fault:
-        load(path, StrategyFile, "x")
-    line = str(fault.value)
-    assert told in line and line.startswith(f"study x, file {path}, ") and "\n" not in line
-
-
-def test_unreadable_yaml_is_told(tmp_path):
-    path = tmp_path / "file.yaml"
-    path.write_text("a: [1", encoding="utf-8")
-    with pytest.raises(InputError, match="found no readable YAML"):
-        load(str(path), StrategyFile, "x")
-
-
-def test_unknown_attribute_aspect_and_product_are_told():
-    file = strategy()
-    assert listing.check(file, ["a0", "a1", "a2"], ["s0", "s1"], ["x"]) == []
-    assert listing.check(file, ["a0", "a1", "a2"], ["s0", "s1"], []) == []  # a study without products
-    assert "measure m3, serves: found a2; allowed: a0, a1" in listing.check(file, ["a0", "a1"], ["s0", "s1"], ["x"])[0]
-    assert "family f2, aspects: found s1" in listing.check(file, ["a0", "a1", "a2"], ["s0"], ["x"])[0]
-    assert (
-        "measure m1, products: found x; allowed: y" in listing.check(file, ["a0", "a1", "a2"], ["s0", "s1"], ["y"])[0]
-    )
+# -- raters ------------------------------------------------------------------------------------------------------------
 
 
 def test_raters_are_warned_of_and_left_out():
@@ -374,7 +174,7 @@ ATTRIBUTES = pd.DataFrame(
 def inputs(apart=(), need=(0.2, 0.5, 0.3)):
     file = strategy()
     rng = np.random.default_rng(0)
-    return rank_strategies.Inputs(
+    return robustness.Inputs(
         scores=listing.scores(file),
         strengths=listing.strengths(file, ["a0", "a1", "a2"]),
         need=np.array(need),
@@ -385,12 +185,15 @@ def inputs(apart=(), need=(0.2, 0.5, 0.3)):
     )
 
 
+NAMES = pd.Series(["m1", "m2", "m3", "m4"])
+
+
 def test_qfd_and_ranks_by_hand():
     table = rank_strategies.rank_measures(inputs())
     assert table["qfd_score"].tolist() == pytest.approx([1.8, 5.1, 2.7, 0.5])
     assert table["rank_topsis"].tolist() == [3, 1, 2, 4] and table["rank_weighted_sum"].tolist() == [3, 1, 2, 4]
     assert table["weighted_sum"].iloc[1] == pytest.approx(0.6 + 0.2 + 0.1)
-    shares = rank_strategies.filled(inputs(), table["qfd_score"].to_numpy())
+    shares = robustness.filled(inputs(), table["qfd_score"].to_numpy())
     assert shares[:, 0].tolist() == pytest.approx([1 + 4 * 1.3 / 4.6, 5, 1 + 4 * 2.2 / 4.6, 1])
 
 
@@ -398,15 +201,51 @@ def test_measures_apart_have_a_rank_of_their_own():
     table = rank_strategies.rank_measures(inputs(apart=("m2",)))
     assert np.isnan(table["topsis"].iloc[1]) and table["rank_weighted_sum"].iloc[1] == 1
     assert sorted(table["rank_topsis"].dropna()) == [1, 2, 3]
-    sure = rank_strategies.robustness(inputs(apart=("m2",)), 50, 200, 1)
-    assert sure.iloc[1].isna().all() and sure["p_rank1"].sum() == pytest.approx(1)
+    sure, shares = robustness.robustness(inputs(apart=("m2",)), NAMES, 50, 200, 1)
+    assert sure.loc[1, robustness.CHANCES].isna().all() and sure["p_rank1"].sum() == pytest.approx(1)
+    assert set(shares["measure"]) == {"m1", "m3", "m4"}
 
 
 def test_acceptability_adds_up_and_is_seeded():
-    one, two = (rank_strategies.robustness(inputs(), 50, 300, 1) for _ in range(2))
+    (one, shares), (two, again) = (robustness.robustness(inputs(), NAMES, 50, 300, 1) for _ in range(2))
     pd.testing.assert_frame_equal(one, two)
+    pd.testing.assert_frame_equal(shares, again)
     assert one["p_rank1"].sum() == pytest.approx(1) and one["p_top3"].sum() == pytest.approx(3)
-    assert (one["rank_low"] <= one["rank_high"]).all()
+    assert (one["rank_low"] <= one["rank_high"]).all() and (one["qfd_low"] <= one["qfd_high"]).all()
+    summed = shares.groupby(["method", "measure"])["p"].sum()
+    assert summed.to_numpy() == pytest.approx(1)  # each measure has some rank in every draw
+    first = shares[shares["method"].eq("topsis") & shares["rank"].eq(1)].set_index("measure")["p"]
+    assert first[NAMES].tolist() == pytest.approx(one["p_rank1"].tolist())
+
+
+def test_doubt_in_the_judgements_spreads_the_ranks():
+    sure, _ = robustness.robustness(inputs(), NAMES, 5, 2000, 1)
+    assert sure["p_rank1_half"].max() <= sure["p_rank1"].max() <= sure["p_rank1_double"].max()
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.permutations(range(4)))
+def test_ranks_are_a_permutation_and_do_not_depend_on_the_order_of_the_catalogue(order):
+    given_, order = inputs(), list(order)
+    turned = given_._replace(scores=given_.scores[order], strengths=given_.strengths[order])
+    one, two = rank_strategies.rank_measures(given_), rank_strategies.rank_measures(turned)
+    for column in ("rank_topsis", "rank_weighted_sum", "rank_135", "rank_qfd", "rank_qfd_135"):
+        assert sorted(one[column]) == [1, 2, 3, 4]
+        assert two[column].tolist() == one[column].iloc[order].tolist()
+
+
+def test_milder_strengths_can_turn_the_order_of_the_effect():
+    file = strategy_document()
+    serves = file["strategy"]["families"][0]["measures"]
+    serves[0]["serves"], serves[1]["serves"] = {"a0": 9}, {"a0": 3, "a1": 3, "a2": 3}
+    S = listing.strengths(strategy(file), ["a0", "a1", "a2"])
+    table = rank_strategies.rank_measures(inputs(need=(0.4, 0.3, 0.3))._replace(strengths=S))
+    # 9 x .4 = 3.6 against 3; 5 x .4 = 2 against 3
+    assert table.loc[[0, 1], "rank_qfd"].is_monotonic_increasing
+    assert table.loc[[1, 0], "rank_qfd_135"].is_monotonic_increasing
+
+
+WEIGHED = {"concentration": 50, "concentration_from_raters": False, "n_used": 1}
 
 
 @pytest.mark.parametrize(("summed", "clear"), [((0.1, 0.8, 0.1, 0.0), True), ((0.7, 0.2, 0.1, 0.0), False)])
@@ -418,7 +257,7 @@ def test_a_clear_winner_wins_by_both_methods(summed, clear):
     ranking[["goes_first", "optional"]] = False
     cover = pd.DataFrame({"attribute": ["a0"], "best_strength": [0], "label_en": ["A0"], "label_zh": ["甲"]})
     chosen = {"winner": 0.6, "draws": 10}
-    found = rank_words.describe(ranking, cover, {"concentration": 50}, chosen, 1)
+    found = rank_words.describe(ranking, cover, WEIGHED, chosen, 1)
     assert found["clear_winner"] is clear and found["contenders"] == (["m2"] if clear else ["m2", "m1"])
     assert found["sentence"]["en"].startswith("M2 comes first in 70%" if clear else "There is no clear winner")
     codes = [warning["code"] for warning in found["warnings"]]
@@ -444,17 +283,58 @@ def test_must_be_goes_first_and_what_serves_nothing_important_is_optional():
     assert rank_strategies.order(table.assign(goes_first=flags["goes_first"])).tolist() == [1, 2, 4, 3]
 
 
+def needs_of(weights, focus, urgent=()):
+    names = ATTRIBUTES["attribute"]
+    return ATTRIBUTES.assign(weight=weights, focus=names.isin(focus), must_be_first=names.isin(urgent))
+
+
+WANTED = pd.DataFrame({"product": ["x", "y"], "label_en": ["X", "Y"], "label_zh": ["子", "丑"]})
+WEIGHTS = (0.2, 0.5, 0.3)
+
+
+def bundle_of(focus, urgent=(), apart=("m4",), draws=None):
+    listed = listing.measures(strategy(), list(apart))
+    drawn = np.tile(WEIGHTS, (40, 1)) if draws is None else draws
+    return bundles.bundle(needs_of(WEIGHTS, focus, urgent), drawn, inputs().strengths, listed, WANTED, 3)
+
+
 def test_bundle_serves_each_need_of_the_focus_before_one_twice():
-    listed = listing.measures(strategy(), ["m4"]).assign(goes_first=False)
-    wanted = pd.DataFrame({"product": ["x", "y"], "label_en": ["X", "Y"], "label_zh": ["子", "丑"]})
-    made = bundles.bundle(
-        "1", np.array([0.2, 0.5, 0.3]), inputs().strengths, ATTRIBUTES, listed, ["a1", "a2", "a0"], wanted, 3
-    )
+    made = bundle_of(["a1", "a2", "a0"])
     assert made["measure"].tolist() == ["m2", "m3", "m1"]
-    assert made["why_en"].iloc[0] == "serves A1 (9), A0 (3)" and made["products_en"].iloc[0] == "X"
+    assert made["why_en"].iloc[0] == "A1 (9), A0 (3)" and made["products_en"].iloc[0] == "X"
     assert made["prerequisites"].iloc[1] == "m1;g1"
-    two = bundles.bundle("1", np.array([0.2, 0.5, 0.3]), inputs().strengths, ATTRIBUTES, listed, ["a2"], wanted, 3)
-    assert two["measure"].tolist() == ["m3"]  # m4 is ranked apart
+    assert made["p_bundle"].tolist() == [1, 1, 1]  # all draws are alike
+    assert bundle_of(["a2"])["measure"].tolist() == ["m3"]  # m4 is ranked apart
+
+
+def test_a_must_be_attribute_that_performs_badly_leads_the_bundle():
+    made = bundle_of(["a1", "a2"], urgent=["a0"])
+    assert made["measure"].iloc[0] == "m1" and made["goes_first"].tolist() == [True, False, False]
+    assert made["why_en"].iloc[0] == "A0 (9)" and made["why_en"].iloc[1].startswith("A0 (3)")
+
+
+def test_how_sure_a_bundle_is_comes_from_the_draws():
+    draws = np.vstack([np.tile(WEIGHTS, (30, 1)), np.tile((0.9, 0.05, 0.05), (10, 1))])
+    S, open_to = inputs().strengths, np.array([True, True, True, False])
+    aims = bundles.Aims(draws, bundles.first_needs(draws, 1), np.zeros(draws.shape, dtype=bool))
+    sure = bundles.belonging(aims, S, open_to, 1)
+    assert sure.tolist() == [0.25, 0.75, 0, 0]  # a1 leads in thirty draws, a0 in ten
+    made = bundle_of(["a1", "a2", "a0"], draws=draws)
+    assert made.set_index("measure")["p_bundle"].between(0, 1).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(arrays(np.float64, (6, 3), elements=st.floats(0.01, 1)), st.integers(1, 4))
+def test_bundles_over_draws_are_the_bundles_of_each_draw(raw, top):
+    weights = raw / raw.sum(axis=1, keepdims=True)
+    S, open_to, none = inputs().strengths, np.ones(4, dtype=bool), np.zeros((6, 3), dtype=bool)
+    whole = bundles.choose(bundles.Aims(weights, bundles.first_needs(weights, 2), none), S, open_to, top)
+    for row, chosen in zip(weights, whole, strict=True):
+        focus = bundles.first_needs(row[None, :], 2)
+        alone = bundles.choose(bundles.Aims(row[None, :], focus, none[:1]), S, open_to, top)[0]
+        assert alone.tolist() == chosen.tolist()
+        found = [i for i in chosen if i >= 0]
+        assert len(set(found)) == len(found) and all(S[i, focus[0]].any() for i in found)
 
 
 def test_tables_of_the_catalogue():
@@ -466,135 +346,3 @@ def test_tables_of_the_catalogue():
     assert qfd["contribution"].sum() == pytest.approx(10.1) and len(qfd) == 6
     cover = listing.coverage(ATTRIBUTES.assign(aspect="s0"), S, np.array([0.2, 0.5, 0.3]))
     assert cover["best_strength"].tolist() == [9, 9, 9] and cover["n_measures"].tolist() == [3, 1, 2]
-
-
-# -- plan --------------------------------------------------------------------------------------------------------------
-
-
-def test_schedule_waits_for_prerequisites():
-    spans = schedule.plan(plan_safeguards.tasks(strategy(), guards()))
-    assert spans["m1"] == (1, 1) and spans["g1"] == (1, 2) and spans["m3"] == (3, 4)
-
-
-@given(st.lists(st.tuples(st.integers(1, 6), st.integers(1, 5), st.integers(0, 2**9)), min_size=1, max_size=9))
-def test_schedule_never_starts_before_what_it_needs(rows):
-    tasks = {
-        f"t{i}": schedule.Task(earliest, length, [f"t{j}" for j in range(i) if bits >> j & 1])
-        for i, (earliest, length, bits) in enumerate(rows)
-    }
-    spans = schedule.plan(dict(reversed(tasks.items())))
-    for name, task in tasks.items():
-        assert spans[name].start >= task.earliest and spans[name].end == spans[name].start + task.length - 1
-        assert all(spans[name].start > spans[needed].end for needed in task.prerequisites)
-        assert spans[name].start in {task.earliest, *(spans[needed].end + 1 for needed in task.prerequisites)}
-
-
-def test_circle_and_unknown_prerequisite_are_told():
-    a, b = schedule.Task(1, 1, ["b"]), schedule.Task(1, 1, ["a"])
-    with pytest.raises(ValueError, match="found the circle a -> b -> a; allowed: no circle"):
-        schedule.plan({"a": a, "b": b})
-    with pytest.raises(ValueError, match="measure a, prerequisites: found b; allowed: the id of a measure"):
-        schedule.plan({"a": a})
-
-
-def test_calendar_quarters():
-    assert [schedule.quarter_name("2027Q3", n) for n in (1, 2, 3, 7)] == ["2027Q3", "2027Q4", "2028Q1", "2029Q1"]
-    assert schedule.quarter_name(None, 3) is None
-    with pytest.raises(ValueError, match="allowed: a quarter such as 2027Q1"):
-        schedule.quarter_name("autumn", 1)
-
-
-def faults_after(change):
-    plan, secured = strategy_document(), safeguards_document()
-    for guard in secured["safeguards"]["measures"]:
-        guard["raci"] = dict(guard["raci"])
-    change(plan, secured)
-    file, made = strategy(plan), guards(secured)
-    spans = schedule.plan(plan_safeguards.tasks(file, made))
-    return plan_safeguards.safeguard_faults(file, made) + plan_safeguards.strategy_faults(file, spans)
-
-
-def test_a_sound_plan_has_no_faults():
-    assert faults_after(lambda plan, secured: None) == []
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (
-            lambda p, s: p["strategy"]["families"][0]["measures"][0].update(horizon="medium"),
-            "measure m3, horizon: found short, but its prerequisite m1 has horizon medium; allowed: no shorter",
-        ),
-        (
-            lambda p, s: s["safeguards"]["measures"][0].update(length_quarters=6),
-            "measure m3, horizon: found short, but its prerequisite g1 has end in quarter 6",
-        ),
-        (
-            lambda p, s: s["safeguards"]["risks"][1].update(likelihood=3),
-            "risk k2: found likelihood x impact = 15 and no safeguard",
-        ),
-        (
-            lambda p, s: s["safeguards"]["measures"][0].update(secures=["m9"]),
-            "safeguard g1, secures: found m9; allowed: m1, m2, m3, m4, *",
-        ),
-        (
-            lambda p, s: s["safeguards"]["measures"][1]["raci"].update(informed=["moon"]),
-            "safeguard g2, raci: found moon; allowed: sales, it",
-        ),
-        (
-            lambda p, s: p["strategy"]["families"][0]["measures"][1].update(id="g2"),
-            "measure or safeguard g2: found 2 times",
-        ),
-    ],
-)
-def test_faults_of_the_plan(change, told):
-    assert faults_after(change)[0].startswith(told)
-
-
-def test_safeguard_with_unknown_risk_is_told(tmp_path):
-    document = safeguards_document()
-    document["safeguards"]["measures"][0]["mitigates"] = ["k9"]
-    with pytest.raises(InputError, match="safeguard g1, mitigates: found k9; allowed: k1, k2"):
-        load(written(tmp_path, document), SafeguardsFile, "x")
-
-
-def test_risks_fall_by_one_step_a_safeguard():
-    table = plan_tables.risks(guards()).set_index("risk")
-    assert table.loc["k1", ["before", "n_safeguards", "likelihood_after", "after"]].tolist() == [12, 2, 1, 4]
-    assert table.loc["k2", ["before", "n_safeguards", "after"]].tolist() == [10, 0, 10]
-    assert (table["after"] <= table["before"]).all()
-
-
-def test_what_stays_unsecured():
-    table = plan_tables.secures(strategy(), guards())
-    assert len(table) == 5  # g1 secures one, g2 all four
-    assert plan_safeguards.unsecured(table, ["m1", "m2", "m3", "m4"]) == ([], ["m2", "m3", "m4"])
-    assert plan_safeguards.unsecured(table[~table["general"]], ["m1", "m2"])[0] == ["m2"]
-
-
-def test_tables_and_words_of_the_plan():
-    file, made = strategy(), guards()
-    spans = schedule.plan(plan_safeguards.tasks(file, made))
-    position = pd.Series({"m1": 4, "m2": 1, "m3": 2, "m4": 3})
-    roadmap = plan_tables.roadmap(file, made, spans, position, "2027Q1")
-    assert roadmap["id"].tolist() == ["m2", "m3", "m4", "m1", "g1", "g2"]
-    assert roadmap.set_index("id").at["m3", "start_name"] == "2027Q3"
-    departments = {department.id: department.label for department in file.strategy.departments}
-    kpis = plan_tables.kpis(file, made, departments)
-    assert kpis["kpi"].is_unique and kpis["baseline"].isna().all() and len(kpis) == 6
-    assert plan_tables.raci(made, departments)["accountable"].tolist() == ["it", "it"]
-    tables = {"roadmap": roadmap, "risks": plan_tables.risks(made), "secures": plan_tables.secures(file, made)}
-    tables |= {"kpis": kpis, "measures": listing.measures(file, [])}
-    found = plan_safeguards.describe(tables, ["m1", "m2", "m3", "m4"], 3, "2027Q1")
-    assert found["late"] == ["m3"] and found["last_quarter"] == 4
-    assert [w["code"] for w in found["warnings"]] == ["plan_late"]
-    assert (found["n_serious_before"], found["n_serious_after"]) == (1, 0)
-
-
-@pytest.mark.parametrize("folder", ["data/raw/citic-lanzhou", "tests/minimal/data/raw/minimal"])
-def test_catalogues_of_the_repository_are_sound(folder):
-    root = Path(__file__).parents[2] / folder
-    file = load(str(root / "strategy.yaml"), StrategyFile, "x")
-    made = load(str(root / "safeguards.yaml"), SafeguardsFile, "x")
-    spans = schedule.plan(plan_safeguards.tasks(file, made))
-    assert plan_safeguards.safeguard_faults(file, made) + plan_safeguards.strategy_faults(file, spans) == []

@@ -151,6 +151,43 @@ def break_study_name(project):
     return "study minmal: found no config/studies/minmal.yaml; allowed: minimal"
 
 
+def break_strength_of_an_unknown_attribute(project):
+    project.replace(f"{RAW}/strategy.yaml", "serves: {prod_tailor: 9,", "serves: {prod_taylor: 9,")
+    project.declare()
+    return "strategy.yaml, measure prod_solution, serves: found prod_taylor; allowed: prod_tailor, "
+
+
+def break_strength(project):
+    project.replace(f"{RAW}/strategy.yaml", "serves: {prod_tailor: 9,", "serves: {prod_tailor: 5,")
+    project.declare()
+    return "measures.prod_solution.serves.prod_tailor: found 5; allowed: Input should be 0, 1, 3 or 9; correct it"
+
+
+def break_circle(project):
+    project.replace(f"{RAW}/strategy.yaml", "prerequisites: []", "prerequisites: [rel_acquire]")
+    project.declare()
+    return "found the circle prod_solution -> rel_acquire -> prod_solution; allowed: no circle"
+
+
+def break_horizon(project):
+    project.replace(f"{RAW}/strategy.yaml", "prerequisites: []", "prerequisites: [plat_direct_link]")
+    project.declare()
+    return "measure prod_solution, horizon: found short, but its prerequisite plat_direct_link has horizon medium; allowed"
+
+
+def break_judgement(project):
+    pair = "          - {a: need_effect, b: cost, value: 3}\n"
+    project.replace(f"{RAW}/strategy.yaml", pair, f"{pair}          - {{a: cost, b: need_effect, value: 3}}\n")
+    project.declare()
+    return "rater r1, pair cost - need_effect: found 3, which is not reciprocal to 3 the other way; allowed: 0.3333"
+
+
+def break_safeguard(project):
+    project.replace(f"{RAW}/safeguards.yaml", "secures: [ops_approval, ", "secures: [ops_aproval, ")
+    project.declare()
+    return "safeguards.yaml, safeguard safe_gate_credit, secures: found ops_aproval; allowed: prod_solution, "
+
+
 BREAKS = [
     break_missing_file,
     break_unknown_key,
@@ -159,6 +196,12 @@ BREAKS = [
     break_undeclared_change,
     break_words,
     break_study_name,
+    break_strength_of_an_unknown_attribute,
+    break_strength,
+    break_circle,
+    break_horizon,
+    break_judgement,
+    break_safeguard,
 ]
 
 

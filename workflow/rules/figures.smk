@@ -128,6 +128,7 @@ rule draw_strategy:
         measures="results/{study}/strategy/measures.csv",
         families="results/{study}/strategy/families.csv",
         ranking="results/{study}/strategy/ranking.csv",
+        acceptability="results/{study}/strategy/acceptability.csv",
         roadmap="results/{study}/strategy/roadmap.csv",
         risks="results/{study}/strategy/risks.csv",
         attributes="results/{study}/survey/attributes.csv",

@@ -1,8 +1,8 @@
-"""What major customers need: importance against performance, Kano, white space, the ranking, the problems settled.
+"""What major customers need: importance against performance, Kano, white space, the ranking.
 
 REQUIRED INPUTS: results/<study>/confidential/{complete,groups}.csv; results/<study>/survey/{codebook,attributes,
-                 aspects,products,missing}.csv; results/<study>/environment/factors.csv
-OUTPUTS:         results/<study>/needs/*.csv (aggregates only) and a values file a rule
+                 aspects,products,missing}.csv
+OUTPUTS:         results/<study>/needs/*.csv (aggregates only), a values file a rule, confidential/need_draws.csv
 """
 
 
@@ -116,7 +116,7 @@ rule rank_needs:
         code=code("needs/rank_needs.py"),
     output:
         needs="results/{study}/needs/needs.csv",
-        draws="results/{study}/needs/need_draws.csv",
+        draws="results/{study}/confidential/need_draws.csv",
         focus="results/{study}/needs/management_focus.csv",
         content="results/{study}/needs/service_content.csv",
         strategy="results/{study}/needs/service_strategy.csv",
@@ -129,20 +129,3 @@ rule rank_needs:
         seed=config["seed"],
     script:
         "../../scripts/needs/rank_needs.py"
-
-
-rule settle_problems:
-    input:
-        factors="results/{study}/environment/factors.csv",
-        factors_file=raw("factors"),
-        ipa="results/{study}/needs/ipa.csv",
-        white_space="results/{study}/needs/white_space.csv",
-        needs="results/{study}/needs/needs.csv",
-        code=code("needs/settle_problems.py"),
-    output:
-        table="results/{study}/needs/problems.csv",
-        values="results/{study}/needs/settle_problems.json",
-    log:
-        "logs/{study}/settle_problems.log",
-    script:
-        "../../scripts/needs/settle_problems.py"

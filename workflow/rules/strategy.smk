@@ -1,9 +1,11 @@
 """What should be done, in which order, and what secures it.
 
-REQUIRED INPUTS: the study's files of measures and safeguards; results/<study>/needs/{needs,need_draws,ipa,
-                 management_focus,service_content}.csv; results/<study>/survey/{attributes,aspects,products}.csv
+REQUIRED INPUTS: the study's files of measures and safeguards; results/<study>/needs/{needs,ipa,management_focus,
+                 service_content,drivers,white_space}.csv; results/<study>/survey/{attributes.csv,describe_sample.json};
+                 results/<study>/customers/{holdings.csv,value_customers.json};
+                 results/<study>/confidential/{need_draws,customers}.csv
 OUTPUTS:         results/<study>/strategy/*.csv and a values file a rule
-STEPS:           weigh_criteria -> rank_strategies -> plan_safeguards
+STEPS:           weigh_criteria -> rank_strategies -> measure_baselines, plan_safeguards
 """
 
 
@@ -30,10 +32,8 @@ rule rank_strategies:
         criteria="results/{study}/strategy/criteria.csv",
         weighed="results/{study}/strategy/weigh_criteria.json",
         attributes="results/{study}/survey/attributes.csv",
-        aspects="results/{study}/survey/aspects.csv",
-        products="results/{study}/survey/products.csv",
         needs="results/{study}/needs/needs.csv",
-        need_draws="results/{study}/needs/need_draws.csv",
+        need_draws="results/{study}/confidential/need_draws.csv",
         ipa="results/{study}/needs/ipa.csv",
         focus="results/{study}/needs/management_focus.csv",
         content="results/{study}/needs/service_content.csv",
@@ -44,6 +44,7 @@ rule rank_strategies:
         qfd="results/{study}/strategy/qfd.csv",
         coverage="results/{study}/strategy/coverage.csv",
         ranking="results/{study}/strategy/ranking.csv",
+        acceptability="results/{study}/strategy/acceptability.csv",
         bundles="results/{study}/strategy/bundles.csv",
         values="results/{study}/strategy/rank_strategies.json",
     log:
@@ -57,18 +58,45 @@ rule rank_strategies:
         "../../scripts/strategy/rank_strategies.py"
 
 
+rule measure_baselines:
+    input:
+        strategy=raw("strategy"),
+        safeguards=raw("safeguards"),
+        qfd="results/{study}/strategy/qfd.csv",
+        ipa="results/{study}/needs/ipa.csv",
+        drivers="results/{study}/needs/drivers.csv",
+        white_space="results/{study}/needs/white_space.csv",
+        holdings="results/{study}/customers/holdings.csv",
+        customers="results/{study}/confidential/customers.csv",
+        describe_sample="results/{study}/survey/describe_sample.json",
+        value_customers="results/{study}/customers/value_customers.json",
+        code=code("strategy/measure_baselines.py"),
+    output:
+        table="results/{study}/strategy/kpis.csv",
+        values="results/{study}/strategy/measure_baselines.json",
+    log:
+        "logs/{study}/measure_baselines.log",
+    params:
+        study="{study}",
+        min_cell=lookup(dpath="{study}/min_cell", within=STUDIES),
+    script:
+        "../../scripts/strategy/measure_baselines.py"
+
+
 rule plan_safeguards:
     input:
         strategy=raw("strategy"),
         safeguards=raw("safeguards"),
         measures="results/{study}/strategy/measures.csv",
         ranking="results/{study}/strategy/ranking.csv",
+        bundles="results/{study}/strategy/bundles.csv",
         code=code("strategy/plan_safeguards.py"),
     output:
         roadmap="results/{study}/strategy/roadmap.csv",
+        plan="results/{study}/strategy/plan.csv",
+        group_plan="results/{study}/strategy/group_plan.csv",
         safeguards="results/{study}/strategy/safeguards.csv",
         raci="results/{study}/strategy/raci.csv",
-        kpis="results/{study}/strategy/kpis.csv",
         risks="results/{study}/strategy/risks.csv",
         secures="results/{study}/strategy/secures.csv",
         anchors="results/{study}/strategy/anchors.csv",

@@ -1,37 +1,31 @@
-"""Figures of the segments: the homogeneity gate and the profile of the groups.
+"""Figures of the segments: the gates, the numbers of segments that hold, and what the groups are like.
 
 ``homogeneity``      observed average silhouette by number of groups beside what the null without segments gives
                      (smallest, 5%, median, 95% and largest of its draws).
-``segment_profile``  row-centred importance (scale points above or below the respondent's own mean), the mean of each
-                     group, attributes in the order of the questionnaire.
+``segment_numbers``  silhouette and Jaccard similarity by number of groups, with the limits of gates A and B and the
+                     size of the smallest segment (gate C); it shows why a number is chosen, or why none is.
+``segment_profile``  scripts/figures/segment_profile.py
+``segment_mosaic``   scripts/figures/mosaic.py
 
-Both show tables as they are; nothing is tested here.
+They show tables as they are; nothing is tested here.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.lines import Line2D
 
-from scripts.figures.heatmap import column_heads, heads_height, heat, part_blocks
+from scripts.figures.mosaic import draw_mosaic
+from scripts.figures.segment_profile import draw_profile
 from scripts.lib import tables, values
-from scripts.lib.figures import (
-    DIVERGING,
-    LINE,
-    MUTED,
-    SECOND,
-    SMALL,
-    Drawing,
-    absent,
-    names,
-    row_labels,
-    sheet,
-    write,
-)
+from scripts.lib.figures import ACCENT, INK, LINE, MUTED, SECOND, SMALL, Drawing, absent, sheet, write
 from scripts.lib.job import run
 
 GATE = ["k", "silhouette", "null_min", "null_q05", "null_median", "null_q95", "null_max", "p", "passes"]
-PROFILE = ["group", "group_en", "group_zh", "attribute", "aspect", "label_en", "label_zh", "mean_centred"]
+NUMBERS = ["measure", "k", "segment", "value", "limit", "min_size", "gates", "chosen"]
+Limits = Mapping[str, float]
 
 
 def null_by_k(homogeneity: pd.DataFrame, null_draws: pd.DataFrame) -> pd.DataFrame:
@@ -87,59 +81,90 @@ def draw_homogeneity(homogeneity: pd.DataFrame, null_draws: pd.DataFrame, said: 
     return Drawing(title, data, ["k"], figure, alt)
 
 
-def profile_rows(profile: pd.DataFrame, groups: pd.DataFrame, attributes: pd.DataFrame) -> pd.DataFrame:
-    """Profile with the labels of groups and attributes, attributes by aspect and in the questionnaire's order."""
-    of_group = groups.rename(columns={"label_en": "group_en", "label_zh": "group_zh"})
-    rows = profile[["group", "attribute", "mean_centred"]].merge(
-        of_group[["group", "group_en", "group_zh"]], on="group"
-    )
-    rows = rows.merge(attributes[["attribute", "position", "aspect", "label_en", "label_zh"]], on="attribute")
-    first = rows.groupby("aspect")["position"].transform("min")
-    rows = rows.assign(first=first, number=rows["group"].astype(int))
-    return rows.sort_values(["first", "position", "number"], ignore_index=True)[PROFILE]
+def passing_silhouette(draws: pd.Series, tried: int, alpha: float) -> float:
+    """The silhouette above which a number of groups passes gate A; NaN where so few draws cannot let any pass."""
+    higher = int(alpha / tried * (len(draws) + 1) + 1e-9) - 1  # draws that may be as high
+    return float(draws.sort_values(ascending=False).iloc[higher]) if higher >= 0 else np.nan
 
 
-def draw_profile(
-    profile: pd.DataFrame, groups: pd.DataFrame, attributes: pd.DataFrame, said: dict[str, Any]
+def number_rows(
+    homogeneity: pd.DataFrame, null_draws: pd.DataFrame, indices: pd.DataFrame, jaccard: pd.DataFrame, limits: Limits
+) -> pd.DataFrame:
+    """One row a point: the silhouette of each number of groups, the Jaccard similarity of each of their segments."""
+    silhouette = homogeneity[["k", "silhouette"]].rename(columns={"silhouette": "value"})
+    drawn = null_draws.groupby("k")["silhouette"]
+    floor = drawn.apply(passing_silhouette, tried=len(homogeneity), alpha=limits["alpha"])
+    silhouette = silhouette.assign(measure="silhouette", segment="all", limit=silhouette["k"].map(floor))
+    stable = jaccard.rename(columns={"jaccard": "value"}).assign(measure="jaccard", limit=limits["jaccard"])
+    rows = pd.concat([silhouette, stable[["k", "segment", "value", "measure", "limit"]]], ignore_index=True)
+    return rows.merge(indices[["k", "min_size", "gates", "chosen"]], on="k")[NUMBERS]
+
+
+def draw_numbers(
+    homogeneity: pd.DataFrame,
+    null_draws: pd.DataFrame,
+    indices: pd.DataFrame,
+    jaccard: pd.DataFrame,
+    limits: Limits,
+    said: dict[str, Any],
 ) -> Drawing:
-    """Heat map of attributes by groups."""
-    title = values.text("What each group finds more and less important", "各群体重要性特征（行中心化）")
-    if profile.empty or groups.empty:
-        return absent(title, PROFILE, ["group", "attribute"], said)
-    data = profile_rows(profile, groups, attributes)
-    order = data.drop_duplicates("attribute")
-    heads = data.drop_duplicates("group").assign(number=lambda rows: rows["group"].astype(int)).sort_values("number")
-    grid = data.pivot(index="attribute", columns="group", values="mean_centred").loc[order["attribute"], heads["group"]]
-    bound = max(float(np.nanmax(np.abs(grid.to_numpy(float)))), 0.1)
-    tops, upright = column_heads(list(heads["group_en"]), list(heads["group_zh"]))
-    figure = sheet(0.165 * len(grid) + heads_height(tops, upright) + 0.8)
-    axes = figure.subplots()
-    bar = {"label": "scale points above or below own mean 相对本人均值（分）"}
-    look = {"cmap": DIVERGING, "vmin": -bound, "vmax": bound, "annot": len(heads) <= 9, "fmt": "+.2f"}
-    heat(axes, grid.to_numpy(float), row_labels(order, 58), tops, upright, bar, **look)
-    part_blocks(axes, list(order["aspect"]), len(heads))
-    parts_en, parts_zh = [], []
-    for head in heads.head(6).itertuples():
-        row = data.loc[data.loc[data["group"].eq(head.group), "mean_centred"].idxmax()]
-        top, group = names(row.to_frame().T), names(row.to_frame().T, of="group")
-        parts_en.append(f"{group['en']}: {top['en']} ({row['mean_centred']:+.2f})")
-        parts_zh.append(f"{group['zh']}：{top['zh']}（{row['mean_centred']:+.2f}）")
+    """Silhouette and Jaccard similarity by number of groups, with the limits of the gates."""
+    title = values.text("Which numbers of segments hold", "哪些分群数成立")
+    if homogeneity.empty or jaccard.empty:
+        return absent(title, NUMBERS, ["measure", "k", "segment"], said)
+    data = number_rows(homogeneity, null_draws, indices, jaccard, limits)
+    figure = sheet(2.9)
+    left, right = figure.subplots(1, 2)
+    of = {name: rows for name, rows in data.groupby("measure")}
+    chosen = data.loc[data["chosen"].eq("yes"), "k"].unique()
+    low = of["jaccard"].groupby("k")["value"].min()
+    left.plot(of["silhouette"]["k"], of["silhouette"]["value"], color=MUTED, lw=0.8, zorder=1)
+    right.plot(low.index, low, color=MUTED, lw=0.8, zorder=1)
+    left.hlines(of["silhouette"]["limit"], *(of["silhouette"]["k"] + d for d in (-0.3, 0.3)), color=INK, ls="--", lw=1)
+    right.axhline(limits["jaccard"], color=INK, ls="--", lw=1, label="limit 界限")
+    for axes, rows in ((left, of["silhouette"]), (right, of["jaccard"])):
+        holds = rows["value"] > rows["limit"] if axes is left else rows["value"] >= rows["limit"]
+        colour = np.where(rows["k"].isin(chosen), SECOND, ACCENT)
+        axes.scatter(rows["k"], rows["value"], 26, np.where(holds, colour, "white"), edgecolor=colour, zorder=3)
+        sizes = data.drop_duplicates("k").set_index("k")["min_size"]
+        axes.set_xticks(sizes.index, [f"{k}\n({n})" for k, n in sizes.items()])
+        axes.set(xlim=(sizes.index.min() - 0.6, sizes.index.max() + 0.6), xlabel="k (smallest segment 最小群人数)")
+    left.set_ylabel("Average silhouette 平均轮廓系数")
+    right.set(ylabel="Jaccard, each segment 各群稳定性", ylim=(0, 1.04))
+    points = [Line2D([], [], ls="", marker="o", color=ACCENT, label="holds 达到")]
+    points.append(Line2D([], [], ls="", marker="o", mfc="white", color=ACCENT, label="does not 未达到"))
+    if len(chosen):
+        points.append(Line2D([], [], ls="", marker="o", color=SECOND, label="chosen number 选定的分群数"))
+    figure.legend(handles=[*points, *right.get_legend_handles_labels()[0]], loc="outside lower center", ncols=4)
+    stable = [str(k) for k, value in low.items() if value >= limits["jaccard"]]
+    high = [str(k) for k in of["silhouette"].loc[of["silhouette"]["value"] > of["silhouette"]["limit"], "k"]]
+    end = f"{chosen[0]} segments are chosen" if len(chosen) else "no number of segments holds by all three gates"
+    end_zh = f"选定{chosen[0]}个群体" if len(chosen) else "没有一个分群数通过全部三项检验"
     alt = values.text(
-        f"Rated highest relative to the own mean, by group: {'; '.join(parts_en)}.",
-        f"各群体相对自身均值最看重：{'；'.join(parts_zh)}。",
+        f"The silhouette passes its limit at k = {', '.join(high) or 'none'}; every segment is stable (at least "
+        f"{limits['jaccard']:.2f}) at k = {', '.join(stable) or 'none'}; {end}.",
+        f"轮廓系数超过界限的 k：{'、'.join(high) or '无'}；各群均稳定（不低于{limits['jaccard']:.2f}）的 k："
+        f"{'、'.join(stable) or '无'}；{end_zh}。",
     )
-    return Drawing(title, data, ["group", "attribute"], figure, alt)
+    return Drawing(title, data, ["measure", "k", "segment"], figure, alt)
 
 
 def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
     given = snakemake.input
-    gate, profiled = values.read(given.gate), values.read(given.profiled)
-    profile, groups = (tables.read(path, text=["group"]) for path in (given.profile, given.groups))
+    gate, clustered, profiled = (values.read(path) for path in (given.gate, given.clustered, given.profiled))
+    homogeneity, draws = tables.read(given.homogeneity), tables.read(given.null_draws)
+    profile, groups, cells = (
+        tables.read(path, text=["group", "key"]) for path in (given.profile, given.groups, given.firmographics)
+    )
+    found = (homogeneity, draws, tables.read(given.indices), tables.read(given.jaccard, text=["segment"]))
+    limits = {"alpha": gate.get("alpha", np.nan), "jaccard": clustered["stability_floor"]}
     write(
         {
-            "homogeneity": draw_homogeneity(tables.read(given.homogeneity), tables.read(given.null_draws), gate),
+            "homogeneity": draw_homogeneity(homogeneity, draws, gate),
+            "segment_numbers": draw_numbers(*found, limits, gate),
             "segment_profile": draw_profile(profile, groups, tables.read(given.attributes), profiled),
+            "segment_mosaic": draw_mosaic(cells, groups, profiled),
         },
         snakemake.output,
     )

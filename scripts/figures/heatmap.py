@@ -15,9 +15,12 @@ ROOM = 62  # half-width columns that the grid has beside the names of its rows
 BAR = {"orientation": "horizontal", "location": "bottom", "shrink": 0.5, "aspect": 40, "pad": 0.02}
 
 
-def column_heads(en: Sequence[Any], zh: Sequence[Any]) -> tuple[list[str], bool]:
-    """Names of columns, and whether they stand upright: where a word is wider than its column they are turned."""
-    width = ROOM // max(len(en), 1)
+def column_heads(en: Sequence[Any], zh: Sequence[Any], room: int = ROOM) -> tuple[list[str], bool]:
+    """Names of columns, and whether they stand upright: where a word is wider than its column they are turned.
+
+    ``room`` is the width of the grid in half-width columns.
+    """
+    width = room // max(len(en), 1)
     heads = head_labels(en, zh, width)
     if all(text_width(line) <= width for head in heads for line in head.split("\n")):
         return heads, True

@@ -12,6 +12,7 @@ import yaml
 from pydantic import Field, model_validator
 
 from scripts.lib.instrument import Identifier, Label, Strict
+from scripts.lib.labels import NAME_EN, NAME_ZH
 
 Share = Annotated[float, Field(ge=0, le=1)]
 FilePath = Annotated[str, Field(pattern=r"^[^/\\][^\\]*$")]
@@ -107,12 +108,26 @@ class Segments(Strict):
     size_floor: int = Field(15, ge=2, description="smallest segment, respondents (gate C)")
     size_share: Share = Field(0.05, description="smallest segment, share of the clustered (gate C)")
     gap_draws: int = Field(50, ge=10, description="reference samples of the gap statistic")
+    prediction_splits: int = Field(50, ge=10, description="random halvings for the prediction strength")
+    prediction_floor: Share = Field(0.80, description="prediction strength that is taken for a reproducible number")
+    class_starts: int = Field(10, ge=1, description="starts of each number of latent classes of holdings")
     a_priori: list[Identifier] = Field(
         description="firmographic items that form the groups when no segment is supported"
     )
-    names: dict[str, Label] = Field(
+    names: dict[Annotated[str, Field(pattern=r"^[1-8]$")], Label] = Field(
         {}, description="names of segments by number, given by the study after reading the profile"
     )
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> "Segments":
+        for language, most in (("en", NAME_EN), ("zh", NAME_ZH)):
+            given = [name for label in self.names.values() if (name := getattr(label, language))]
+            for name in given:
+                if len(name) > most:
+                    raise ValueError(f"segments.names: {name!r} is longer than the {most} signs that a column holds")
+                if given.count(name) > 1:
+                    raise ValueError(f"segments.names: {name!r} names two segments; give each a name of its own")
+        return self
 
 
 class Needs(Strict):

@@ -1,10 +1,11 @@
 """Build the features of the segments: row-centred importance and nothing else.
 
 Steps (METHODS, "Missing answers" and "Segments"): 1. items that too many left blank or called not applicable leave,
-by name (``survey.item_missing``); 2. respondents who answered at least ``segments.answered`` of the other items
-enter; 3. answers are centred on the respondent's own mean over the items answered, and holes take the conditional
-mean of one    normal model (scripts/segments/features.py); a feature that is the same for everybody leaves, by name;
-4. Little's (1988) test says whether the holes look completely random.
+by name (``survey.item_missing``), and so do items to which everybody gave the same answer: centring would make the
+respondent's own level of them, which is what it is to take out; 2. respondents who answered at least
+``segments.answered`` of the other items enter; 3. answers are centred on the respondent's own mean over the items
+answered, and holes take the conditional mean of one normal model (scripts/segments/features.py); a feature that is the
+same for everybody leaves, by name; 4. Little's (1988) test says whether the holes look completely random.
 
 Refuses with fewer than 60 respondents (descriptives only) or fewer than three items. A study without importance items
 has no features. Units: points of the importance scale.
@@ -14,14 +15,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from scripts.lib import tables, values
 from scripts.lib.job import run
 from scripts.lib.missing import little_mcar
+from scripts.segments.feature_words import feature_warnings, refusal
 from scripts.segments.features import FillModel, canonical_order, centre_and_fill, fit_fill
 
-FEWEST = 60  # METHODS, "Sample": below this many answers descriptives only
-FEWEST_ITEMS = 3  # two centred items are one number
 CONSTANT = 1e-9
 REASONS = {
     "": ("", ""),
@@ -31,14 +32,15 @@ REASONS = {
 USED = ["attribute", "used", "reason", "share_missing"]
 
 
-def item_table(attributes: pd.DataFrame, missing: pd.DataFrame) -> pd.DataFrame:
+def item_table(attributes: pd.DataFrame, missing: pd.DataFrame, complete: pd.DataFrame) -> pd.DataFrame:
     """One row an attribute that has an importance item: how much of it is there, and whether it may stay."""
     asked = attributes.dropna(subset=["importance_item"])
     known = missing.drop_duplicates("item").set_index("item").reindex(asked["importance_item"])
     out = asked[["position", "attribute", "importance_item", "label_en", "label_zh"]].copy()
     for column in ("n_answered", "share_missing", "share_not_applicable"):
         out[column] = known[column].to_numpy()
-    out["reason"] = np.where(known["leaves_models"].eq("yes"), "missing", "")
+    given = complete[asked["importance_item"].tolist()].nunique().to_numpy()
+    out["reason"] = np.select([known["leaves_models"].eq("yes"), given < 2], ["missing", "constant"], "")
     return out.rename(columns={"importance_item": "item"}).reset_index(drop=True)
 
 
@@ -70,20 +72,40 @@ def features_of(answers: pd.DataFrame) -> tuple[pd.DataFrame, list[str], FillMod
     return features.drop(columns=constant), constant, model
 
 
+def not_applicable_to(
+    item: str | float, respondents: pd.Series, responses: pd.DataFrame, book: pd.DataFrame
+) -> NDArray[np.bool_]:
+    """Who of the respondents called an item not applicable; nobody where there is no such item or code."""
+    codes = book.loc[book["item"].eq(item), "na_code"]
+    if codes.empty or codes.isna().all():
+        return np.zeros(len(respondents), dtype=bool)
+    given = responses.set_index("respondent").loc[respondents, item].to_numpy(dtype=float)
+    return np.asarray(given == float(codes.iloc[0]))
+
+
 def count_holes(
     answers: pd.DataFrame, items: pd.DataFrame, responses: pd.DataFrame, book: pd.DataFrame
 ) -> dict[str, Any]:
-    """Cells without a rating among those that enter: not applicable apart from missing."""
-    codes = book.drop_duplicates("item").set_index("item")["na_code"].reindex(items["item"]).to_numpy(dtype=float)
-    given = responses.set_index("respondent").loc[answers["respondent"], items["item"]].to_numpy(dtype=float)
-    X = answers[items["attribute"]].to_numpy()
-    hole = np.isnan(X)
-    not_applicable = int((hole & (given == codes)).sum())
+    """Cells without a rating among those that enter: not applicable apart from missing.
+
+    ``n_holes_performance`` counts the missing ones whose attribute has its performance called not applicable: such a
+    respondent has no use for the attribute, and the hole is no accident.
+    """
+    performance = book[book["role"].eq("performance")].drop_duplicates("attribute").set_index("attribute")["item"]
+    hole = answers[items["attribute"]].isna().to_numpy()
+    unused = [not_applicable_to(item, answers["respondent"], responses, book) for item in items["item"]]
+    beside = [
+        not_applicable_to(item, answers["respondent"], responses, book)
+        for item in performance.reindex(items["attribute"])
+    ]
+    own = hole & np.column_stack(unused)
+    not_applicable = int(own.sum())
     return {
         "n_cells": int(hole.size),
         "n_holes": int(hole.sum()),
         "n_holes_not_applicable": not_applicable,
         "n_holes_missing": int(hole.sum()) - not_applicable,
+        "n_holes_performance": int((hole & ~own & np.column_stack(beside)).sum()),
         "share_holes": float(hole.mean()) if hole.size else 0.0,
         "n_complete_rows": int((~hole.any(axis=1)).sum()),
     }
@@ -101,23 +123,6 @@ def little(answers: pd.DataFrame) -> dict[str, Any] | None:
     return {"d2": test.d2, "df": test.df, "p": test.p, "patterns": test.patterns} if test.df > 0 else None
 
 
-def refusal(n: int, n_items: int) -> dict[str, Any] | None:
-    """Why these answers cannot be clustered at all; None when they can."""
-    if n_items < FEWEST_ITEMS:
-        return values.refused(
-            f"Segments of needs are not looked for: {n_items} importance items can be used, at least {FEWEST_ITEMS} "
-            "are needed.",
-            f"未作需求分群：可用的重要性题项为{n_items}个，至少需要{FEWEST_ITEMS}个。",
-        )
-    if n < FEWEST:
-        return values.refused(
-            f"Segments of needs are not looked for: {n} respondents answered enough of the importance items, at least "
-            f"{FEWEST} are needed.",
-            f"未作需求分群：充分回答重要性题项的答卷为{n}份，至少需要{FEWEST}份。",
-        )
-    return None
-
-
 def repeated_items(answers: pd.DataFrame) -> list[tuple[str, str]]:
     """Pairs of attributes that everybody who rated both rated alike."""
     X = answers.drop(columns="respondent")
@@ -128,48 +133,6 @@ def repeated_items(answers: pd.DataFrame) -> list[tuple[str, str]]:
         for other in varying[i + 1 :]
         if (alike := X[one].eq(X[other])).any() and (alike | X[one].isna() | X[other].isna()).all()
     ]
-
-
-def feature_warnings(
-    constant: list[str], repeated: list[tuple[str, str]], labels: pd.DataFrame, model: FillModel
-) -> list[dict[str, Any]]:
-    """Named warnings: constant features, repeated items, and a fill that needed a prior."""
-    out = []
-    if constant:
-        names = labels.set_index("attribute").loc[constant]
-        out.append(
-            values.warning(
-                "constant_feature",
-                "caution",
-                f"{', '.join(names['label_en'])}: relative to the own mean every respondent gave the same importance; "
-                "what does not vary cannot tell customers apart and leaves the segments.",
-                f"{'、'.join(names['label_zh'].fillna(''))}：相对自身均值的重要性人人相同，无法区分客户，不进入分群。",
-            )
-        )
-    if repeated:
-        pairs = [" = ".join(pair) for pair in repeated]
-        out.append(
-            values.warning(
-                "repeated_items",
-                "caution",
-                f"Attributes with the same importance answers: {', '.join(pairs)}. What is asked twice counts twice in "
-                "the segments; take one of each out.",
-                f"重要性回答完全相同的要素：{'、'.join(pairs)}。重复提问在分群中重复计入，请各删去其一。",
-            )
-        )
-    if model.prior_rows:
-        out.append(
-            values.warning(
-                "fill_with_prior",
-                "caution",
-                "The answers alone do not tell how the missing ones would have looked (too many items for so few "
-                f"answers, or items that repeat each other); a prior worth {model.prior_rows:.0f} answers holds the "
-                "estimate.",
-                "仅凭答卷无法稳定推断缺失值（题项相对答卷过多或题项重复）；"
-                f"估计中加入了相当于{model.prior_rows:.0f}份答卷的先验。",
-            )
-        )
-    return out
 
 
 def used_table(items: pd.DataFrame, constant: list[str]) -> pd.DataFrame:
@@ -186,7 +149,7 @@ def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
     source, target, params = snakemake.input, snakemake.output, snakemake.params
     book, complete = tables.read(source.codebook), tables.read(source.complete)
-    items = item_table(tables.read(source.attributes), tables.read(source.missing))
+    items = item_table(tables.read(source.attributes), tables.read(source.missing), complete)
     stay = items[items["reason"].eq("")]
     answers = select_answers(complete, stay, params.segments["answered"])
     found: dict[str, Any] = {"n_respondents": len(complete), "n_clustered": 0, "n_items": len(items), "n_items_used": 0}
@@ -201,6 +164,7 @@ def main(snakemake: Any) -> None:
         found |= {
             "n_clustered": len(features),
             "n_items_used": features.shape[1] - 1,
+            "answered": params.segments["answered"],
             "fill": {
                 "method": "conditional mean, multivariate normal by EM, fitted before centring",
                 "prior_rows": model.prior_rows,
@@ -208,7 +172,8 @@ def main(snakemake: Any) -> None:
             "little": None if model.prior_rows else little(answers),
         }
         said = refusal(len(features), features.shape[1] - 1) or said
-        said["warnings"] = feature_warnings(constant, repeated_items(answers), items, model)
+        flat = items.loc[items["reason"].eq("constant"), "attribute"].tolist() + constant
+        said["warnings"] = feature_warnings(flat, repeated_items(answers), items, model)
     else:
         answers = answers.iloc[:0]
     tables.write(features, target.features, ["respondent"])

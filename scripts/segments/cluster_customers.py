@@ -4,8 +4,10 @@ k-means on the z-scores of the row-centred importance (``segments.starts_final``
 that gate A tried. A number of segments counts when it passes gate A (test_homogeneity), gate B (mean bootstrap
 Jaccard of every segment at least ``segments.jaccard_floor``, Hennig 2007) and gate C (smallest segment at least
 max(``size_floor``, ``size_share`` of n)). Among those, the smallest by the gap statistic's 1-SE rule, else the
-largest excess of the silhouette over the null. Segments are numbered by size, descending, and named by the study or
-by the two attributes in which they stand highest above everybody.
+largest excess of the silhouette over the null. Every index of every number is printed (scripts/segments/indices.py);
+none has a vote without the gates. Segments are numbered by size, descending, and named by the study or by the two
+attributes in which they stand highest above everybody (scripts/segments/naming.py). How often a respondent returns to
+the own segment under resampling is told; who does so too rarely lies between segments.
 
 Where no k passes, no segments are supported: the groups that the study named beforehand take their place everywhere
 downstream (scripts/segments/a_priori.py), for all usable answers.
@@ -16,35 +18,48 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from scripts.lib import tables, values
 from scripts.lib.job import InputError, run
+from scripts.segments import segment_words as words
 from scripts.segments.a_priori import group_by
 from scripts.segments.features import canonical_order
+from scripts.segments.indices import GATES, TABLE, all_indices, picks
+from scripts.segments.limits import smallest_segment
+from scripts.segments.naming import names
 from scripts.segments.partition import standardise
-from scripts.segments.partitions import INDICES, Partitions, choose, jaccard_table, most_distinctive, partitions
+from scripts.segments.partitions import JACCARD, Partitions, choose, jaccard_table, partitions
 
-MEMBERS = ["respondent", "group", "group_kind", "stability"]
+Floats = NDArray[np.float64]
+MEMBERS = ["respondent", "group", "group_kind", "stability", "between"]
 GROUPS = ["group", "group_kind", "label_en", "label_zh", "n", "share"]
-JACCARD = ["k", "segment", "jaccard", "size"]
+STABILITY = ["group", "label_en", "label_zh", "n", "jaccard", "recovered", "dissolved"]
+STABILITY += ["stability_median", "n_between", "share_between"]
 
 
 def segment_tables(
-    respondents: pd.Series, Z: np.ndarray, parts: Partitions, k: int, attributes: pd.DataFrame, names: dict[str, Any]
+    respondents: pd.Series,
+    Z: Floats,
+    parts: Partitions,
+    k: int,
+    attributes: pd.DataFrame,
+    settings: dict[str, Any],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Members and groups of the chosen partition.
 
-    ``attributes`` has one row a column of Z, with label_en and label_zh; ``names`` are the study's own names by number.
+    ``attributes`` has one row a column of Z, with label_en and label_zh. A respondent whose stability is below
+    ``segments.jaccard_floor`` lies between segments.
     """
     labels = parts.labels[k]
     members = pd.DataFrame({"respondent": respondents.to_numpy(), "group": (labels + 1).astype(str)})
     members["group_kind"], members["stability"] = "segment", parts.stability[k].respondents
-    rows = []
-    for cluster, top in enumerate(most_distinctive(Z, labels)):
-        given, n = names.get(str(cluster + 1)), int((labels == cluster).sum())
-        english = given["en"] if given else " / ".join(attributes["label_en"].iloc[top])
-        chinese = given["zh"] if given else "、".join(attributes["label_zh"].fillna(attributes["label_en"]).iloc[top])
-        rows.append((str(cluster + 1), "segment", english, chinese, n, n / len(labels)))
+    members["between"] = members["stability"] < settings["jaccard_floor"]
+    sizes = np.bincount(labels)
+    rows = [
+        (str(number), "segment", *name, int(n), n / len(labels))
+        for number, (name, n) in enumerate(zip(names(Z, labels, attributes, settings["names"]), sizes, strict=True), 1)
+    ]
     return members[MEMBERS], pd.DataFrame(rows, columns=GROUPS)
 
 
@@ -55,7 +70,7 @@ def a_priori_tables(
     asked = [item for item in items if item in complete]
     found = group_by(complete[asked], options, floor, min_cell)
     members = pd.DataFrame({"respondent": complete["respondent"], "group": found.member})
-    members["group_kind"], members["stability"] = "a_priori", np.nan
+    members = members.assign(group_kind="a_priori", stability=np.nan, between=np.nan)
     return members[MEMBERS], found.table.assign(group_kind="a_priori")[GROUPS]
 
 
@@ -71,64 +86,36 @@ def check_a_priori(items: list[str], book: pd.DataFrame, study: str) -> None:
             )
 
 
-def refusal_sentence(indices: pd.DataFrame, tested: dict[str, Any], settings: dict[str, Any]) -> dict[str, str]:
-    """Why no segments are supported, in one sentence."""
-    passed = indices[indices["gate_a"]]
-    if passed.empty:
-        p, k = tested["p_smallest"], tested["k_smallest_p"]
-        return values.text(
-            "No segments are supported by these answers: they are no more grouped than answers of one homogeneous "
-            f"population (homogeneity test, smallest corrected p = {p:.3f}, at k = {k}).",
-            f"答卷不支持需求分群：其成群程度不高于同质总体（同质性检验，校正后最小 p = {p:.3f}，k = {k}）。",
-        )
-    best = passed.loc[passed["min_jaccard"].idxmax()]
-    return values.text(
-        "No segments are supported by these answers: they are not homogeneous (smallest corrected p = "
-        f"{tested['p_smallest']:.3f}), but no division holds (the most stable one, k = {int(best['k'])}, reaches a "
-        f"lowest Jaccard similarity of {best['min_jaccard']:.2f}, the limit being {settings['jaccard_floor']:.2f}, and "
-        f"a smallest segment of {int(best['min_size'])} respondents).",
-        f"答卷不支持需求分群：答卷并非同质（校正后最小 p = {tested['p_smallest']:.3f}），但没有稳定的划分"
-        f"（最稳定的 k = {int(best['k'])}，最低 Jaccard 系数{best['min_jaccard']:.2f}，"
-        f"界限{settings['jaccard_floor']:.2f}，最小群{int(best['min_size'])}份）。",
-    )
+def stability_table(groups: pd.DataFrame, members: pd.DataFrame, parts: Partitions, k: int) -> pd.DataFrame:
+    """How far each segment, and the respondents assigned to it, return when the respondents are drawn again.
+
+    It counts assignments, not answers: no cell of it tells what anybody answered.
+    """
+    of = members.groupby("group")
+    out = groups[["group", "label_en", "label_zh", "n"]].copy()
+    for name, part in zip(("jaccard", "recovered", "dissolved"), parts.stability[k][:3], strict=True):
+        out[name] = part
+    out["stability_median"] = out["group"].map(of["stability"].median())
+    out["n_between"] = out["group"].map(of["between"].sum()).astype(int)
+    out["share_between"] = out["n_between"] / out["n"]
+    return out[STABILITY]
 
 
 def supported_values(
-    indices: pd.DataFrame, members: pd.DataFrame, n_all: int, rule: str, settings: dict[str, Any]
+    indices: pd.DataFrame, members: pd.DataFrame, again: Floats, n_all: int, rule: str, floor: float
 ) -> dict[str, Any]:
-    """What the text says of segments that passed every gate."""
-    row = indices[indices["chosen"]].iloc[0]
-    k, wavering = int(row["k"]), int((members["stability"] < settings["jaccard_floor"]).sum())
-    reasons = {
-        "gap_1se": (
-            "the smallest number by the gap statistic's one-standard-error rule",
-            "为间隙统计量一倍标准误规则下的最小值",
-        ),
-        "silhouette_excess": ("the number that stands out most from the null", "超出零分布最多"),
-    }
-    why = reasons[rule]
-    note = values.warning(
-        "wavering_members",
-        "note",
-        f"{wavering} of {len(members)} respondents lie between segments: in fewer than "
-        f"{settings['jaccard_floor']:.0%} of the resamples they return to their own.",
-        f"{len(members)}份答卷中有{wavering}份处于群体交界：重抽样中回到原群的比例不足{settings['jaccard_floor']:.0%}。",
-    )
+    """What the text says of segments that passed every gate; ``again`` are adjusted Rand indices of the resamples."""
+    row, between = indices[indices["chosen"]].iloc[0], int(members["between"].sum())
     return {
         "status": "ok",
         "silhouette": row["silhouette"],
         "min_jaccard": row["min_jaccard"],
-        "n_wavering": wavering,
+        "n_wavering": between,
         "median_stability": members["stability"].median(),
-        "sentence": values.text(
-            f"{k} segments are supported: they pass the homogeneity test, every one of them returns under resampling "
-            f"(lowest Jaccard similarity {row['min_jaccard']:.2f}), the smallest holds {int(row['min_size'])} "
-            f"respondents; {k} is {why[0]}.",
-            f"支持{k}个需求分群：通过同质性检验，重抽样下各群均可重现（最低 Jaccard 系数{row['min_jaccard']:.2f}），"
-            f"最小群{int(row['min_size'])}份；k = {k} {why[1]}。",
-        ),
+        "resampled": {"ari": again.mean(), "low": np.quantile(again, 0.025), "high": np.quantile(again, 0.975)},
+        "sentence": words.supported_sentence(row, rule),
         "n_not_grouped": n_all - len(members),
-        "warnings": [note] if wavering else [],
+        "warnings": words.wavering(between, len(members), floor),
     }
 
 
@@ -138,27 +125,35 @@ def main(snakemake: Any) -> None:
     check_a_priori(settings["a_priori"], tables.read(source.codebook), snakemake.params.study)
     complete = tables.read(source.complete, text=settings["a_priori"])
     gate, tested = tables.read(source.homogeneity), values.read(source.tested)
-    indices, jaccard, k, rule = tables.empty(INDICES), tables.empty(JACCARD), None, "none"
+    indices, jaccard, k, rule, further = tables.empty(TABLE), tables.empty(JACCARD), None, "none", []
+    stability, picked, smallest = tables.empty(STABILITY), {}, settings["size_floor"]
     if len(gate):
         features = tables.read(source.features)
         features = features.iloc[canonical_order(features.iloc[:, 1:].to_numpy())]
         Z = standardise(features.iloc[:, 1:].to_numpy())
         seed = [snakemake.params.seed, zlib.crc32(b"cluster_customers")]
         parts = partitions(Z, gate, settings, seed)
-        indices, jaccard = parts.indices, jaccard_table(parts)
-        k, rule = choose(indices)
+        indices, jaccard = all_indices(Z, parts, settings, seed), jaccard_table(parts)
+        picked = picks(indices, settings["prediction_floor"])
+        k, rule = choose(parts.indices)
+        smallest = smallest_segment(len(Z), settings)
+        further = words.fewer_numbers(int(gate["k"].max()), settings, len(Z))
     if k is None:
         floor = max(settings["size_floor"], snakemake.params.min_cell)
         members, groups = a_priori_tables(
             complete, tables.read(source.options), settings["a_priori"], floor, snakemake.params.min_cell
         )
-        sentence = refusal_sentence(indices, tested, settings) if len(gate) else tested["reason"]
+        limits = (settings["jaccard_floor"], smallest)
+        sentence = words.refusal_sentence(parts.indices, tested, *limits) if len(gate) else tested["reason"]
         status = "absent" if tested["status"] == "absent" else "refused"
         found = {"status": status, "reason": sentence, "sentence": sentence, "n_not_grouped": 0, "warnings": []}
     else:
         labels = tables.read(source.attributes).set_index("attribute").loc[features.columns[1:]]
-        members, groups = segment_tables(features["respondent"], Z, parts, k, labels, settings["names"])
-        found = supported_values(indices, members, len(complete), rule, settings)
+        members, groups = segment_tables(features["respondent"], Z, parts, k, labels, settings)
+        stability = stability_table(groups, members, parts, k)
+        again, floor = parts.stability[k].agreement, settings["jaccard_floor"]
+        found = supported_values(parts.indices, members, again, len(complete), rule, floor)
+    found["warnings"] += further + words.unused_names(settings["names"], k or 0)
     found |= {
         "supported": k is not None,
         "k": k if k is not None else len(groups),
@@ -166,12 +161,17 @@ def main(snakemake: Any) -> None:
         "n_groups": len(groups),
         "n_grouped": len(members),
         "rule": rule,
-        "gates": {gate: indices.loc[indices[gate].eq(True), "k"].tolist() for gate in ("gate_a", "gate_b", "gate_c")},
+        "picks": picked,
+        "prediction_floor": settings["prediction_floor"],
+        "stability_floor": settings["jaccard_floor"],
+        "smallest_segment": smallest,
+        "gates": {gate: indices.loc[indices[gate].eq("yes"), "k"].tolist() for gate in GATES},
     }
     tables.write(members, target.members, ["respondent"])
     tables.write(groups.assign(position=groups["group"].astype(int)), target.groups, ["position"])
     tables.write(indices, target.indices, ["k"])
     tables.write(jaccard, target.jaccard, ["k", "segment"])
+    tables.write(stability.assign(position=stability["group"].astype(int)), target.stability, ["position"])
     values.write(found, target.values)
 
 

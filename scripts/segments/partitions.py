@@ -17,14 +17,16 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 INDICES = ["k", "silhouette", "calinski_harabasz", "gap", "gap_se", "min_jaccard", "min_size"]
 INDICES += ["gate_a", "gate_b", "gate_c", "chosen", "gap_rule", "z"]
+JACCARD = ["k", "segment", "jaccard", "recovered", "dissolved", "size"]
 
 
 class Partitions(NamedTuple):
-    """Indices (one row a k), and labels and stability by k."""
+    """Indices (one row a k), labels and stability by k, and the gap of one group with its standard error."""
 
     indices: pd.DataFrame
     labels: dict[int, Labels]
     stability: dict[int, Stability]
+    undivided: tuple[float, float]
 
 
 def number(labels: Labels, Z: Floats) -> Labels:
@@ -56,25 +58,25 @@ def partitions(Z: Floats, gate: pd.DataFrame, settings: dict[str, Any], seed: li
     labels = list(found.values())
     shown = sampled(len(Z), settings["sample"], chosen)
     stable = dict(zip(ks, bootstrap(Z, labels, settings["jaccard_draws"], settings["starts"], samples), strict=True))
-    gap, error = gap_statistic(Z, [*ks, ks[-1] + 1], settings["gap_draws"], settings["starts"], reference)
+    gap, error = gap_statistic(Z, [1, *ks, ks[-1] + 1], settings["gap_draws"], settings["starts"], reference)
     table = pd.DataFrame(
         {
             "k": ks,
             "silhouette": silhouettes(distances(Z, shown), np.array(labels), shown),
             "calinski_harabasz": [calinski_harabasz_score(Z, part) for part in labels],
-            "gap": gap[:-1],
-            "gap_se": error[:-1],
+            "gap": gap[1:-1],
+            "gap_se": error[1:-1],
             "min_jaccard": [stable[k].jaccard.min() for k in ks],
             "min_size": [np.bincount(part).min() for part in labels],
             "gate_a": gate["passes"].eq("yes").to_numpy(),
-            "gap_rule": one_se_rule(gap, error),
+            "gap_rule": one_se_rule(gap, error)[1:],
             "z": gate["z"].to_numpy(),
         }
     )
     table["gate_b"] = table["min_jaccard"] >= settings["jaccard_floor"]
     table["gate_c"] = table["min_size"] >= smallest_segment(len(Z), settings)
     table["chosen"] = table["k"].eq(choose(table)[0])
-    return Partitions(table[INDICES], found, stable)
+    return Partitions(table[INDICES], found, stable, (float(gap[0]), float(error[0])))
 
 
 def choose(indices: pd.DataFrame) -> tuple[int | None, str]:
@@ -93,16 +95,15 @@ def choose(indices: pd.DataFrame) -> tuple[int | None, str]:
 
 
 def jaccard_table(parts: Partitions) -> pd.DataFrame:
-    """Mean Jaccard similarity and size of every segment of every partition."""
+    """How stable every segment of every partition is, and its size."""
     rows = [
-        (k, str(cluster + 1), float(parts.stability[k].jaccard[cluster]), int((labels == cluster).sum()))
+        (
+            k,
+            str(cluster + 1),
+            *(float(part[cluster]) for part in parts.stability[k][:3]),
+            int((labels == cluster).sum()),
+        )
         for k, labels in parts.labels.items()
         for cluster in range(k)
     ]
-    return pd.DataFrame(rows, columns=["k", "segment", "jaccard", "size"])
-
-
-def most_distinctive(Z: Floats, labels: Labels, count: int = 2) -> list[list[int]]:
-    """For each segment, the features whose mean lies highest above that of everybody, in standard deviations."""
-    means = [Z[labels == cluster].mean(axis=0) for cluster in range(labels.max() + 1)]
-    return [np.argsort(-mean.round(6), kind="stable")[:count].tolist() for mean in means]
+    return pd.DataFrame(rows, columns=JACCARD)

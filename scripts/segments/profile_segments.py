@@ -1,12 +1,14 @@
 """What the groups are like.
 
-* Profile: mean row-centred importance by group, with epsilon-squared and its bootstrap interval. **No test** where the
-  attributes made the segments: a test on what made the groups is invalid (double dipping). Groups fixed beforehand
-  were not made by importance, so there the attributes are tested with the other variables.
-* External variables (performance, outcomes, firmographics, holdings, demand): Kruskal-Wallis for ordered answers and
-  numbers, chi-square for categories; Benjamini-Hochberg over the whole family. Items that define the groups are left
-  out.
-* Firmographics by group: counts and shares, small cells suppressed with complementary suppression.
+* Profile: mean row-centred importance by group, with epsilon-squared (do the groups differ in this attribute at all?)
+  and Hedges' g of each group against the rest (does this group differ from the others?), each with its bootstrap
+  interval. **No test** where the attributes made the segments: a test on what made the groups is invalid (double
+  dipping). Groups fixed beforehand were not made by importance, so there the attributes are tested with the other
+  variables. Of a group the attributes are ranked by the size of g.
+* External variables (performance, outcomes, firmographics, holdings, demand): Kruskal-Wallis for ordered answers,
+  Welch's test for numbers, chi-square for categories; Benjamini-Hochberg over the whole family. Items that define the
+  groups are left out.
+* Firmographics by group: scripts/segments/firmographics.py.
 
 Effects and their variants: scripts/segments/effects.py.
 """
@@ -19,17 +21,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scripts.lib import tables, values
-from scripts.lib.intervals import benjamini_hochberg
+from scripts.lib.intervals import benjamini_hochberg, percentile
 from scripts.lib.job import run
-from scripts.lib.suppression import suppress, suppress_groups
-from scripts.segments.effects import association, crosstab, kruskal, resamples
+from scripts.lib.suppression import suppress_groups
+from scripts.segments.effects import (
+    Effect,
+    association,
+    crosstab,
+    hedges_g,
+    kruskal,
+    resamples,
+    welch,
+)
 from scripts.segments.features import canonical_order
+from scripts.segments.firmographics import firmographics
 
 Floats = NDArray[np.float64]
-
 DRAWS = 999  # bootstrap samples of an effect size: the 2.5% and 97.5% points are order statistics
 EXTERNAL_ROLES = ["firmographic", "outcome", "performance", "holding", "demand"]
-PROFILE = ["group", "attribute", "mean_centred", "effect_size", "effect_low", "effect_high", "n", "n_effect"]
+PROFILE = ["group", "attribute", "mean_centred", "g", "g_low", "g_high", "rank"]
+PROFILE += ["effect_size", "effect_low", "effect_high", "n", "n_effect"]
 EXTERNAL = [
     "variable",
     "test",
@@ -43,8 +54,8 @@ EXTERNAL = [
     "df",
     "n",
 ]
-EXTERNAL += ["sparse", "role", "label_en", "label_zh", "position"]
-FIRMOGRAPHICS = ["group", "item", "key", "label_en", "label_zh", "n", "share", "suppressed", "item_en", "item_zh"]
+EXTERNAL += ["sparse", "role", "asked", "label_en", "label_zh", "position"]
+WHERE = {"own": " here", "other": " elsewhere"}  # an item on what is used, by its scope
 SPARSE = 0.20  # Cochran's rule: share of expected counts below 5 above which chi-square is a rough guide
 
 
@@ -54,30 +65,38 @@ def profile(features: pd.DataFrame, members: pd.DataFrame, min_cell: int, rng: n
     A group of which fewer than ``min_cell`` respondents have features is blanked, and a second one with it.
     """
     rows = features.merge(members[["respondent", "group"]], on="respondent")
-    names = members["group"].drop_duplicates().sort_values(key=lambda g: g.astype(int))
+    names = members["group"].drop_duplicates().sort_values(key=lambda g: g.astype(int)).tolist()
     counts = rows["group"].value_counts().reindex(names, fill_value=0)
-    hidden = dict(zip(names, suppress_groups(counts.to_numpy()[:, None], min_cell), strict=True))
+    hidden = suppress_groups(counts.to_numpy()[:, None], min_cell)
     asked = list(features.columns[1:])
     content = np.column_stack([rows[asked].to_numpy(float), rows["group"].astype(float)])
     content = content[canonical_order(content)]  # whatever the order of the file
-    again, out = resamples(len(rows), DRAWS, rng), []
+    inside = (content[:, -1:] == np.array(names, dtype=float)).astype(float)
+    again, once, parts = resamples(len(rows), DRAWS, rng), np.ones((1, len(rows))), []
     for i, attribute in enumerate(asked):
-        found = kruskal(content[:, i], content[:, -1].astype(np.int64), again)
-        means = rows.groupby("group")[attribute].mean()
-        for name in names:
-            mean, n = (np.nan, np.nan) if hidden[name] else (means.get(name, np.nan), counts[name])
-            effect = (found.effect, found.low, found.high) if found else (np.nan,) * 3
-            out.append((name, attribute, mean, *effect, n, len(rows)))
-    return pd.DataFrame(out, columns=PROFILE)
+        column = content[:, i]
+        found = kruskal(column, content[:, -1].astype(np.int64), again)
+        low, high = percentile(hedges_g(column, inside, again))
+        part = pd.DataFrame({"group": names, "attribute": attribute, "n": counts.to_numpy(float)})
+        part["mean_centred"] = inside.T @ column / np.maximum(counts.to_numpy(), 1)
+        part["g"], part["g_low"], part["g_high"] = hedges_g(column, inside, once)[0], low, high
+        part.loc[hidden | (counts == 0).to_numpy(), ["mean_centred", "g", "g_low", "g_high", "n"]] = np.nan
+        effect = (found.effect, found.low, found.high) if found else (np.nan,) * 3
+        part["effect_size"], part["effect_low"], part["effect_high"] = effect
+        parts.append(part.assign(n_effect=len(rows)))
+    out = pd.concat(parts, ignore_index=True) if parts else tables.empty(PROFILE)
+    distance = out["g"].astype(float).abs().round(tables.DECIMALS)
+    out["rank"] = distance.groupby(out["group"]).rank(ascending=False, method="first").astype("Int64")
+    return out[PROFILE]
 
 
 def external_variables(book: pd.DataFrame, defining: list[str]) -> pd.DataFrame:
     """Rows of the codebook that were neither clustered nor used to form the groups, and the test each gets."""
     asked = book[book["role"].isin(EXTERNAL_ROLES) & ~book["item"].isin(defining)]
-    numeric = asked["type"].isin(["likert", "number"])
-    ordered = asked["type"].eq("single") & asked["ordered"].eq("yes")
+    number = asked["type"].eq("number")
+    ordered = asked["type"].eq("likert") | asked["type"].eq("single") & asked["ordered"].eq("yes")
     category = asked["type"].eq("single") & ~ordered | asked["type"].eq("multi") & asked["product"].notna()
-    test = np.select([numeric, ordered, category], ["Kruskal-Wallis", "Kruskal-Wallis", "chi-square"], "")
+    test = np.select([number, ordered, category], ["Welch", "Kruskal-Wallis", "chi-square"], "")
     return asked.assign(test=test)[test != ""]
 
 
@@ -96,6 +115,24 @@ def numbers(column: pd.Series, item: Any, options: pd.DataFrame) -> Floats:
     return column.map(rank).to_numpy(dtype=float, na_value=np.nan)
 
 
+def compare(
+    column: pd.Series,
+    item: Any,
+    options: pd.DataFrame,
+    group: NDArray[np.int64],
+    again: Floats,
+    rng: np.random.Generator,
+) -> tuple[Effect | None, bool, str]:
+    """Test of one variable, whether it is only a rough guide, and the name of its effect."""
+    if item.test == "chi-square":
+        there = column.notna().to_numpy()
+        table = crosstab(column.to_numpy(object)[there], group[there])
+        return association(table, DRAWS, rng), sparse(table), "Cramer's V"
+    if item.test == "Welch":
+        return welch(column.to_numpy(float, na_value=np.nan), group, again), False, "omega-squared"
+    return kruskal(numbers(column, item, options), group, again), False, "epsilon-squared"
+
+
 def external(
     answers: pd.DataFrame, variables: pd.DataFrame, options: pd.DataFrame, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, list[str]]:
@@ -104,52 +141,25 @@ def external(
     Parameters
     ----------
     answers : one row a respondent with ``group`` and the variables' columns.
-    variables : rows with item, role, test, label_en, label_zh.
+    variables : rows with item, role, scope, test, label_en, label_zh.
     """
     content = answers[["group", *variables["item"]]].astype(str)
     answers = answers.iloc[np.lexsort(content.to_numpy(object).astype(str).T)]  # whatever the order of the file
     group, again = answers["group"].astype(int).to_numpy(), resamples(len(answers), DRAWS, rng)
     rows, left = [], []
     for item in variables.itertuples():
-        column, rough = answers[item.item], False
-        if item.test == "chi-square":
-            there = column.notna().to_numpy()
-            table = crosstab(column.to_numpy(object)[there], group[there])
-            found, rough, name = association(table, DRAWS, rng), sparse(table), "Cramer's V"
-        else:
-            found, name = kruskal(numbers(column, item, options), group, again), "epsilon-squared"
+        found, rough, name = compare(answers[item.item], item, options, group, again, rng)
         if found is None:
             left.append(item.item)
             continue
+        asked = item.role + WHERE.get(item.scope, "")
         told = (item.item, item.test, found.statistic, found.p, np.nan, found.effect, found.low, found.high, name)
-        rows.append((*told, found.df, found.n, rough, item.role, item.label_en, item.label_zh, 0))
+        rows.append((*told, found.df, found.n, rough, item.role, asked, item.label_en, item.label_zh, 0))
     out = pd.DataFrame(rows, columns=EXTERNAL)
     out["p_bh"] = benjamini_hochberg(out["p"].to_numpy(float))
     out = out.sort_values(["p", "variable"], kind="stable", ignore_index=True)
     out["position"] = np.arange(1, len(out) + 1)
     return out, left
-
-
-def firmographics(answers: pd.DataFrame, items: pd.DataFrame, options: pd.DataFrame, min_cell: int) -> pd.DataFrame:
-    """Counts of each group by the answers to single-choice firmographic items; small cells are blank.
-
-    ``answers`` has everybody; those without a group protect the totals, which other tables show.
-    """
-    rows = []
-    for item in items.itertuples():
-        column = answers[item.item].astype(str).where(answers[item.item].notna())
-        for group in [*sorted(answers["group"].dropna().unique(), key=int), "all"]:
-            inside = column[answers["group"].eq(group) | (group == "all")]
-            for option in options[options["item"].eq(item.item)].itertuples():
-                n = int(inside.eq(str(option.key)).sum())
-                share = n / max(int(inside.notna().sum()), 1)
-                label = (option.label_en, option.label_zh)
-                rows.append((group, item.item, option.key, *label, n, share, False, item.label_en, item.label_zh))
-    out = pd.DataFrame(rows, columns=FIRMOGRAPHICS)
-    if out.empty:
-        return out
-    out = suppress(out, min_cell, by=["item"], blank=["share"], exempt_total=True)
-    return out[out["group"].ne("all")]
 
 
 def main(snakemake: Any) -> None:

@@ -2,7 +2,8 @@
 
 Bootstrap Jaccard as in R's fpc::clusterboot (bootmethod "boot", multipleboot FALSE): n respondents are drawn with
 replacement, those drawn several times count once, k-means runs on them. The Jaccard similarity of a segment is that
-to the most similar new cluster among the respondents drawn; the mean over the samples is reported.
+to the most similar new cluster among the respondents drawn; the mean over the samples is reported, and in which share
+of the samples the segment was recovered (similarity of at least .75) and dissolved (at most .5).
 
 **Stability of a respondent**: every new cluster stands for the segment that it resembles most; the share of the
 samples in which the new cluster nearest to the respondent stands for the respondent's own segment. A segment that is
@@ -16,16 +17,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scripts.segments.partition import kmeans
+from scripts.segments.rand import adjusted_rand
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
+RECOVERED, DISSOLVED = 0.75, 0.5  # Hennig (2007), as fpc::clusterboot counts them
 
 
 class Stability(NamedTuple):
-    """Mean Jaccard similarity of each segment (k,) and assignment stability of each respondent (n,)."""
+    """How stable a partition is.
+
+    ``jaccard``, ``recovered``, ``dissolved`` of each segment (k,), assignment stability of the ``respondents`` (n,),
+    and the adjusted Rand index of every new partition with this one among the respondents drawn, ``agreement`` (B,).
+    """
 
     jaccard: Floats
+    recovered: Floats
+    dissolved: Floats
     respondents: Floats
+    agreement: Floats
 
 
 def compare(labels: Labels, again: Labels, drawn: Floats) -> Stability:
@@ -44,7 +54,14 @@ def compare(labels: Labels, again: Labels, drawn: Floats) -> Stability:
     similarity = shared / np.maximum(union, 1)
     closest = similarity >= similarity.max(axis=1, keepdims=True)  # (B, segment, cluster); a tie counts for both
     stays = closest[np.arange(len(again))[:, None], labels[None], again]
-    return Stability(similarity.max(axis=2).mean(axis=0), stays.mean(axis=0))
+    best = similarity.max(axis=2)
+    return Stability(
+        best.mean(axis=0),
+        (best >= RECOVERED).mean(axis=0),
+        (best <= DISSOLVED).mean(axis=0),
+        stays.mean(axis=0),
+        adjusted_rand(shared),
+    )
 
 
 def bootstrap(

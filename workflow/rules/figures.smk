@@ -86,14 +86,18 @@ rule draw_segments:
     input:
         homogeneity="results/{study}/segments/homogeneity.csv",
         null_draws="results/{study}/segments/null_draws.csv",
+        indices="results/{study}/segments/indices.csv",
+        jaccard="results/{study}/segments/jaccard.csv",
         profile="results/{study}/segments/profile.csv",
+        firmographics="results/{study}/segments/firmographics.csv",
         groups="results/{study}/segments/groups.csv",
         attributes="results/{study}/survey/attributes.csv",
         gate="results/{study}/segments/test_homogeneity.json",
+        clustered="results/{study}/segments/cluster_customers.json",
         profiled="results/{study}/segments/profile_segments.json",
         code=code("figures/draw_segments.py"),
     output:
-        **drawn("segments", "homogeneity", "segment_profile"),
+        **drawn("segments", "homogeneity", "segment_numbers", "segment_profile", "segment_mosaic"),
     log:
         "logs/{study}/draw_segments.log",
     script:

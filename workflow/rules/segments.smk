@@ -65,6 +65,7 @@ rule cluster_customers:
         groups="results/{study}/segments/groups.csv",
         indices="results/{study}/segments/indices.csv",
         jaccard="results/{study}/segments/jaccard.csv",
+        stability="results/{study}/segments/stability.csv",
         values="results/{study}/segments/cluster_customers.json",
     log:
         "logs/{study}/cluster_customers.log",
@@ -75,6 +76,29 @@ rule cluster_customers:
         seed=config["seed"],
     script:
         "../../scripts/segments/cluster_customers.py"
+
+
+rule compare_partitions:
+    input:
+        answers="results/{study}/confidential/importance.csv",
+        features="results/{study}/confidential/features.csv",
+        complete="results/{study}/confidential/complete.csv",
+        members="results/{study}/confidential/groups.csv",
+        clustered="results/{study}/segments/cluster_customers.json",
+        codebook="results/{study}/survey/codebook.csv",
+        options="results/{study}/survey/options.csv",
+        code=code("segments/compare_partitions.py"),
+    output:
+        table="results/{study}/segments/sensitivities.csv",
+        classes="results/{study}/segments/latent_classes.csv",
+        values="results/{study}/segments/compare_partitions.json",
+    log:
+        "logs/{study}/compare_partitions.log",
+    params:
+        segments=lookup(dpath="{study}/segments", within=STUDIES),
+        seed=config["seed"],
+    script:
+        "../../scripts/segments/compare_partitions.py"
 
 
 rule profile_segments:

@@ -63,7 +63,7 @@ def numbered(table: pd.DataFrame, attributes: pd.DataFrame, needed: Sequence[str
     return rows.assign(number=range(1, len(rows) + 1))
 
 
-def _plane(n: int) -> tuple[Figure, SubFigure, Axes, Axes]:
+def plane(n: int) -> tuple[Figure, SubFigure, Axes, Axes]:
     """A plane and, below, the whole width for ``n`` names in two columns."""
     room = 0.145 * -(-n // 2) + 0.12
     figure = sheet(3.9 + room)
@@ -71,7 +71,7 @@ def _plane(n: int) -> tuple[Figure, SubFigure, Axes, Axes]:
     return figure, upper, upper.subplots(), lower.subplots()
 
 
-def _limits(means: pd.Series, cut: float) -> tuple[float, float]:
+def limits(means: pd.Series, cut: float) -> tuple[float, float]:
     """Range of an axis that shows all means and the cut, with room for the numbers."""
     low, high = min(means.min(), cut), max(means.max(), cut)
     pad = 0.14 * (high - low) or 0.5
@@ -104,7 +104,7 @@ def _grid(axes: Axes, data: pd.DataFrame, settled: pd.Series) -> None:
     axes.scatter(x, y, 24, np.where(settled, colour, "white"), edgecolor=colour, linewidths=1.1, zorder=3)
     axes.axvline(cut_x, color=LINE, lw=0.9, zorder=0)
     axes.axhline(cut_y, color=LINE, lw=0.9, zorder=0)
-    axes.set(xlim=_limits(x, cut_x), ylim=_limits(y, cut_y))
+    axes.set(xlim=limits(x, cut_x), ylim=limits(y, cut_y))
     for at_x, at_y, name in CORNERS:
         sides = {"ha": "left" if at_x < 0.5 else "right", "va": "top" if at_y > 0.5 else "bottom"}
         axes.text(at_x, at_y, name, color=MUTED, fontsize=SMALL, transform=axes.transAxes, **sides)
@@ -122,7 +122,7 @@ def draw_ipa(ipa: pd.DataFrame, cuts: pd.DataFrame, attributes: pd.DataFrame, sa
     if data.empty:
         return absent(title, IPA, ["number"], said)
     settled, first = data["verdict"].eq(data["quadrant"]), data["quadrant"].eq("concentrate")
-    figure, upper, axes, below = _plane(len(data))
+    figure, upper, axes, below = plane(len(data))
     _grid(axes, data, settled)
     handles = [axes.plot([], [], "o", ms=5, mfc=face, mec=INK, ls="")[0] for face in (INK, "white")]
     hollow = "described, not tested 仅描述" if data["verdict"].eq("descriptive").any() else "undecided 未定"
@@ -155,7 +155,7 @@ def draw_kano(kano: pd.DataFrame, attributes: pd.DataFrame, said: Mapping[str, A
     if rows.empty:
         return absent(title, KANO, ["number"], said)
     data = rows.assign(distinct=rows["distinct"].eq("yes"))[[*KANO, "distinct"]].reset_index(drop=True)
-    figure, upper, axes, below = _plane(len(data))
+    figure, upper, axes, below = plane(len(data))
     x, y = -data["worse"], data["better"]
     axes.hlines(y, -data["worse_high"], -data["worse_low"], color=LINE, lw=0.9)
     axes.vlines(x, data["better_low"], data["better_high"], color=LINE, lw=0.9)

@@ -134,7 +134,7 @@ def draw_scales(scales: pd.DataFrame, floors: Mapping[str, float], said: Mapping
     for key, colour, dash, label in marks:
         axes.axvline(floors[key], color=colour, lw=0.9, ls=dash, zorder=0, label=f"{label} ({floors[key]:.2f})")
     for at, row in zip(y, data.itertuples(), strict=True):
-        text = f"{row.alpha:.2f}   {row.n_items:.0f} items, n = {row.n:.0f}"
+        text = f"{row.alpha:.2f}; {row.n_items:.0f} items, n = {row.n:.0f}"
         axes.annotate(text, (1.02, at), va="center", fontsize=SMALL, color=MUTED, annotation_clip=False)
     axes.set_yticks(y, row_labels(data, 50))
     low = min(float(np.nanmin(data[["alpha", "alpha_low"]].to_numpy(float))), floors["alpha_floor"])

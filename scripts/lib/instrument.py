@@ -214,6 +214,16 @@ class Instrument(Strict):
         faults += [
             f"construct {c.id}: item {i} is not defined" for c in self.constructs for i in c.items if i not in items
         ]
+        faults += [
+            f"construct {c.id}: item {i} is of type {items[i].type}; a construct rests on likert or number items"
+            for c in self.constructs
+            for i in c.items
+            if i in items and items[i].type not in ("likert", "number")
+        ]
+        claimed = Counter(i for c in self.constructs for i in c.items)
+        faults += [
+            f"item {name} stands in constructs {n} times; it may stand in one" for name, n in claimed.items() if n > 1
+        ]
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -89,6 +89,23 @@ class Scales(Strict):
     alpha_caution: Share = Field(0.70, description="lower Feldt bound below which the report warns")
     alpha_floor: Share = Field(0.60, description="alpha or omega below which a scale is not used as a score")
     citc_floor: Share = Field(0.30, description="corrected item-total correlation below which an item is flagged")
+    efa_n: int = Field(150, ge=50, description="answers below which no exploratory factor analysis is made")
+    efa_per_item: float = Field(5.0, ge=1, description="answers per item that an exploratory factor analysis needs")
+    kmo_floor: Share = Field(0.50, description="KMO below which no exploratory factor analysis is made")
+    parallel_draws: int = Field(1000, ge=100, description="draws of noise in parallel analysis")
+    parallel_quantile: Share = Field(0.95, description="quantile of the noise's eigenvalues that a factor must exceed")
+    loading_floor: Share = Field(0.40, description="loading below which an item is flagged")
+    cross_loading: Share = Field(0.30, description="second loading above which an item is flagged")
+    communality_floor: Share = Field(0.20, description="communality below which an item is flagged")
+    cfa_n: int = Field(200, ge=50, description="answers below which no confirmatory factor analysis is made")
+    cfi_floor: Share = Field(0.95, description="CFI from which a model counts as fitting")
+    rmsea_limit: Share = Field(0.06, description="RMSEA up to which a model counts as fitting")
+    srmr_limit: Share = Field(0.08, description="SRMR up to which a model counts as fitting")
+    ave_floor: Share = Field(0.50, description="average variance extracted below which a construct is flagged")
+    cr_floor: Share = Field(0.70, description="composite reliability below which a construct is flagged")
+    htmt_draws: int = Field(1000, ge=200, description="bootstrap samples of HTMT")
+    htmt_caution: Share = Field(0.85, description="HTMT below which two constructs may count as told apart")
+    htmt_limit: Share = Field(0.90, description="HTMT from which two constructs are not told apart")
 
 
 class Segments(Strict):
@@ -193,6 +210,8 @@ class Study(Strict):
             raise ValueError(
                 "survey.caution_flagged is above survey.stop_flagged: the warning must come before the stop"
             )
+        if self.scales.htmt_caution > self.scales.htmt_limit:
+            raise ValueError("scales.htmt_caution is above scales.htmt_limit: the caution must come before the limit")
         if self.strategy.cr_caution > self.strategy.cr_limit:
             raise ValueError(
                 "strategy.cr_caution is above strategy.cr_limit: the warning must come before the exclusion"

@@ -25,6 +25,7 @@ from scripts.lib import tables, values
 from scripts.lib.job import run
 from scripts.lib.missing import em_moments
 from scripts.survey import scales
+from scripts.survey.keyed import keyed_answers
 from scripts.survey.scale_warnings import item_warnings, scale_warnings
 
 Floats = NDArray[np.float64]
@@ -43,7 +44,8 @@ ITEMS = [
     "citc",
     "citc_low",
 ]
-ITEMS += ["alpha_without", "label_en", "label_zh", "position"]
+ITEMS += ["construct_en", "construct_zh", "alpha_without", "alpha_gain", "gains", "label_en", "label_zh", "position"]
+BY_ITEM = ["item", "citc", "alpha_without", "alpha_gain", "construct", "construct_en", "construct_zh"]
 SCALES = ["construct", "label_en", "label_zh", "n_items", "n", "alpha", "alpha_low", "alpha_high", "coefficient"]
 SCALES += ["alpha_standardised", "omega", "kmo", "bartlett_chi2", "bartlett_df", "bartlett_p", "citc_min", "n_scored"]
 SCALES += ["items", "left_out", "usable", "position"]
@@ -55,7 +57,7 @@ class Assessed(NamedTuple):
     row: dict[str, Any]
     items: pd.DataFrame
     constant: list[str]
-    singular: bool
+    repeated: list[str]
 
 
 def item_statistics(complete: pd.DataFrame, book: pd.DataFrame, ceiling_share: float) -> pd.DataFrame:
@@ -70,15 +72,6 @@ def item_statistics(complete: pd.DataFrame, book: pd.DataFrame, ceiling_share: f
     out["pomp"] = (out["mean"] - low) / (high - low)
     out["top_share"] = (answers == high).sum().to_numpy() / out["n"].where(out["n"] > 0)
     out["ceiling"] = out["top_share"] > ceiling_share
-    return out
-
-
-def keyed_answers(complete: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
-    """Answers of the items of constructs, turned where the questionnaire keys them the other way."""
-    rows = book[book["construct"].notna() & book["type"].isin(["likert", "number"])]
-    out = complete[rows["item"].tolist()].astype(float)
-    for item in rows[rows["keyed"].astype(float) < 0].itertuples():
-        out[item.item] = item.scale_min + item.scale_max - out[item.item]
     return out
 
 
@@ -99,27 +92,26 @@ def assess(X: pd.DataFrame, level: float, answered: float) -> Assessed:
     row["n_scored"] = int((X.notna().mean(axis=1) >= answered).sum()) if k else 0
     per_item = pd.DataFrame({"item": X.columns, "citc": np.nan, "alpha_without": np.nan})
     if k < 2 or n < 5:
-        return Assessed(row, per_item, constant, False)
+        return Assessed(row, per_item, constant, [])
     S = em_moments(X.to_numpy()).covariance
     R = scales.correlations(S)
+    repeated = X.columns[scales.repeated_items(R)].tolist()
     per_item["citc"] = scales.item_total(S)
     row["citc_min"] = per_item["citc"].min()
     if k == 2:
         value, low, high = scales.spearman_brown(float(R[0, 1]), n, level)
         row |= {"coefficient": "spearman_brown", "alpha": value, "alpha_low": low, "alpha_high": high}
-        return Assessed(row, per_item, constant, False)
+        return Assessed(row, per_item, constant, repeated)
     alpha = scales.cronbach_alpha(S)
     low, high = scales.feldt_interval(alpha, n, k, level)
     per_item["alpha_without"] = scales.alpha_if_deleted(S)
     row |= {"coefficient": "cronbach_alpha", "alpha": alpha, "alpha_low": low, "alpha_high": high}
     row |= {"alpha_standardised": scales.standardised_alpha(R), "omega": scales.omega_total(R)}
-    try:
+    if not repeated:
         test = scales.bartlett_sphericity(R, n)
         row |= {"kmo": scales.sampling_adequacy(R).overall, "bartlett_chi2": test.chi2}
         row |= {"bartlett_df": test.df, "bartlett_p": test.p}
-    except scales.SingularMatrixError:
-        return Assessed(row, per_item, constant, True)
-    return Assessed(row, per_item, constant, False)
+    return Assessed(row, per_item, constant, repeated)
 
 
 def usable(row: dict[str, Any], floor: float) -> bool:
@@ -151,10 +143,12 @@ def scale_table(
             "usable": usable(result.row, settings["alpha_floor"]),
         }
         rows.append(row)
-        per_item.append(result.items.assign(construct=construct.construct))
+        gain = result.items["alpha_without"] - row.get("alpha", np.nan)
+        named = {"construct_en": construct.label_en, "construct_zh": construct.label_zh}
+        per_item.append(result.items.assign(construct=construct.construct, alpha_gain=gain, **named))
         found[construct.construct] = result
     table = pd.DataFrame(rows, columns=SCALES) if rows else tables.empty(SCALES)
-    by_item = pd.concat(per_item) if per_item else tables.empty(["item", "citc", "alpha_without", "construct"])
+    by_item = pd.concat(per_item) if per_item else tables.empty(BY_ITEM)
     return table, by_item, found
 
 
@@ -170,6 +164,7 @@ def main(snakemake: Any) -> None:
     table, per_item, found = scale_table(complete, book, tables.read(source.constructs), leaving, both)
     items = items.merge(per_item.drop_duplicates("item"), on="item", how="left")
     items["citc_low"] = items["citc"] < settings["citc_floor"]
+    items["gains"] = items["alpha_gain"] > 0
     asked = items[items["role"].eq("importance") & items["n"].gt(0)]
     ceiling = {
         "n_importance_items": len(asked),
@@ -180,6 +175,7 @@ def main(snakemake: Any) -> None:
         "n": len(complete),
         "n_scales": len(table),
         "n_usable": int(table["usable"].eq(True).sum()),
+        "n_ceiling": int((items["ceiling"] & items["construct"].notna()).sum()),
         "coefficients": "Cronbach's alpha (raw, Feldt interval); two items: Spearman-Brown (Fisher z interval)",
         "covariance": "EM, multivariate normal",
         "ceiling": ceiling,

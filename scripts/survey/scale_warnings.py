@@ -15,7 +15,7 @@ def _names(rows: pd.DataFrame) -> tuple[str, str]:
     return ", ".join(rows["label_en"]), "、".join(rows["label_zh"].fillna(rows["label_en"]))
 
 
-def _items(rows: pd.DataFrame) -> tuple[str, str]:
+def named_items(rows: pd.DataFrame) -> tuple[str, str]:
     """Items by their wording and by what they ask for, as a reader knows them, not by their identifiers."""
     roles = {"importance": ("importance", "重要性"), "performance": ("performance", "表现")}
     said: list[list[str]] = [[], []]
@@ -33,7 +33,7 @@ def item_warnings(items: pd.DataFrame, ceiling: Mapping[str, Any], limit: float)
     out = []
     empty = items[items["n"].eq(0)]
     if len(empty):
-        en, zh = _items(empty)
+        en, zh = named_items(empty)
         out.append(
             values.warning(
                 "items_without_answers",
@@ -44,7 +44,7 @@ def item_warnings(items: pd.DataFrame, ceiling: Mapping[str, Any], limit: float)
         )
     flat = items[items["n"].gt(1) & items["sd"].eq(0)]
     if len(flat):
-        en, zh = _items(flat)
+        en, zh = named_items(flat)
         out.append(
             values.warning(
                 "constant_items",
@@ -103,7 +103,7 @@ def scale_warnings(
         )
     low = items[items["citc_low"]]
     if len(low):
-        en, zh = _items(low)
+        en, zh = named_items(low)
         out.append(
             values.warning(
                 "weak_items",
@@ -116,22 +116,33 @@ def scale_warnings(
     return out
 
 
+CAUSES = {
+    False: ("they are missing or not applicable too often", "缺失或不适用过多"),
+    True: ("everybody gave the same answer", "回答人人相同"),
+}
+
+
 def _left_out(table: pd.DataFrame, found: Mapping[str, Any], items: pd.DataFrame) -> Iterable[Warning_]:
     """Items that left, scales that are none any more, and scales with repeated items."""
     gone = table[table["left_out"].fillna("").ne("")]
-    for row in gone.itertuples():
-        names = row.left_out.split(";")
-        constant = [name for name in names if name in found[row.construct].constant]
-        causes = [("missing or not applicable too often", "缺失或不适用过多")] if len(constant) < len(names) else []
-        causes += [("the same answer from everybody", "回答人人相同")] if constant else []
-        en, zh = _items(items.set_index("item", drop=False).loc[names])
-        cause_en, cause_zh = " or ".join(cause[0] for cause in causes), "或".join(cause[1] for cause in causes)
-        yield values.warning(
-            "scale_items_left",
-            "caution",
-            f"{row.label_en}: {row.n_items} of {row.n_items + len(names)} items remain. Left out ({cause_en}): {en}.",
-            f"{row.label_zh}：剩余{row.n_items}/{row.n_items + len(names)}题。剔除（{cause_zh}）：{zh}。",
-        )
+    named = items.set_index("item", drop=False)
+    for constant, (cause_en, cause_zh) in CAUSES.items():
+        told: list[list[str]] = [[], []]
+        for row in gone.itertuples():
+            left = row.left_out.split(";")
+            mine = [name for name in left if (name in found[row.construct].constant) == constant]
+            if mine:
+                en, zh = named_items(named.loc[mine])
+                whole = row.n_items + len(left)
+                told[0].append(f"{row.label_en} ({row.n_items} of {whole} items remain): {en}")
+                told[1].append(f"{row.label_zh}（剩余{row.n_items}/{whole}题）：{zh}")
+        if told[0]:
+            yield values.warning(
+                "scale_items_left",
+                "caution",
+                f"Left out of their scales, because {cause_en}. {'. '.join(told[0])}.",
+                f"因{cause_zh}而从量表剔除。{'。'.join(told[1])}。",
+            )
     for row in table[table["coefficient"].eq("none")].itertuples():
         yield values.warning(
             "no_scale",
@@ -140,14 +151,15 @@ def _left_out(table: pd.DataFrame, found: Mapping[str, Any], items: pd.DataFrame
             f"{row.label_zh}：可用题项{row.n_items}个、答卷{row.n}份，不构成量表，不计分。",
         )
     for row in table.itertuples():
-        if found[row.construct].singular:
-            en, zh = _items(items.set_index("item", drop=False).loc[row.items.split(";")])
+        if found[row.construct].repeated:
+            en, zh = named_items(named.loc[found[row.construct].repeated])
             yield values.warning(
                 "repeated_items",
                 "caution",
-                f"{row.label_en}: one of its items repeats another one or a sum of others, so that KMO and Bartlett's "
-                f"test are not defined and alpha flatters. Take the repeated item out. The items: {en}.",
-                f"{row.label_zh}：题项之间完全重复，KMO 与 Bartlett 检验无定义，alpha 偏高；请删除重复题项：{zh}。",
+                f"{row.label_en}: these items repeat each other or a sum of each other: {en}. KMO and Bartlett's test "
+                "are not defined and alpha flatters; take the repeated item out of the construct in the questionnaire.",
+                f"{row.label_zh}：以下题项相互重复或互为加总：{zh}。KMO 与 Bartlett 检验无定义，alpha 偏高；"
+                "请从问卷的构念中删除重复题项。",
             )
 
 

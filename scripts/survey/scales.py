@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, fdtri, ndtri
 
 Floats = NDArray[np.float64]
-SINGULAR = 1e-10  # smallest eigenvalue of a correlation matrix that is still taken for regular
+LOWEST = -9.99  # items that cancel each other out have an alpha without bound; below this it says no more
+SINGULAR = 1e-6  # smallest eigenvalue of a correlation matrix that is still taken for regular
 
 
 class SingularMatrixError(ValueError):
@@ -53,9 +54,9 @@ def correlations(S: Floats) -> Floats:
 
 
 def cronbach_alpha(S: Floats) -> float:
-    """Raw alpha: k / (k - 1) (1 - sum of variances / variance of the sum)."""
-    k = len(S)
-    return float(k / (k - 1) * (1 - np.trace(S) / S.sum()))
+    """Raw alpha: k / (k - 1) (1 - sum of variances / variance of the sum), not below ``LOWEST``."""
+    k, whole = len(S), max(float(S.sum()), 1e-12 * float(np.trace(S)))
+    return max(float(k / (k - 1) * (1 - np.trace(S) / whole)), LOWEST)
 
 
 def standardised_alpha(R: Floats) -> float:
@@ -72,26 +73,30 @@ def feldt_interval(alpha: float, n: int, k: int, level: float) -> tuple[float, f
 
 
 def alpha_if_deleted(S: Floats) -> Floats:
-    """Raw alpha of the other items, for each of at least three items."""
-    k = len(S)
-    others = S.sum() - 2 * S.sum(axis=1) + np.diag(S)
+    """Raw alpha of the other items, for each of at least three items; NaN where their sum does not vary."""
+    k, others = len(S), _variance_of_others(S)
     return (k - 1) / (k - 2) * (1 - (np.trace(S) - np.diag(S)) / others)
 
 
 def item_total(S: Floats) -> Floats:
-    """Corrected item-total correlation: each item with the sum of the others."""
+    """Corrected item-total correlation: each item with the sum of the others; NaN where that does not vary."""
     with_others = S.sum(axis=1) - np.diag(S)
+    return with_others / np.sqrt(np.diag(S) * _variance_of_others(S))
+
+
+def _variance_of_others(S: Floats) -> Floats:
     others = S.sum() - 2 * S.sum(axis=1) + np.diag(S)
-    return with_others / np.sqrt(np.diag(S) * others)
+    return np.where(others > 1e-12 * np.trace(S), others, np.nan)
 
 
 def spearman_brown(r: float, n: int, level: float) -> tuple[float, float, float]:
-    """Reliability 2 r / (1 + r) of two items with its interval from Fisher's z of r."""
+    """Reliability 2 r / (1 + r) of two items, not below ``LOWEST``, with its interval from Fisher's z of r."""
 
     def doubled(value: float) -> float:
-        return 2 * value / (1 + value)
+        return max(2 * value / (1 + value), LOWEST)
 
-    z = np.arctanh(min(max(r, -1 + 1e-12), 1 - 1e-12))
+    r = min(max(r, -1 + 1e-12), 1 - 1e-12)
+    z = np.arctanh(r)
     half = float(ndtri((1 + level) / 2)) / np.sqrt(n - 3)
     return doubled(r), doubled(float(np.tanh(z - half))), doubled(float(np.tanh(z + half)))
 
@@ -100,19 +105,20 @@ def minres_one_factor(R: Floats, tolerance: float = 1e-12, iterations: int = 10_
     """Loadings of one factor that leave the smallest sum of squared residual correlations (Harman & Jones 1966).
 
     Each loading in turn takes the value that is best given the others, not beyond 1 in size; the sum of the loadings is
-    positive.
+    positive. ``R`` is one matrix (k, k) or a stack of them (..., k, k).
     """
     values, vectors = np.linalg.eigh(R)
-    loadings = vectors[:, -1] * np.sqrt(max(values[-1], 0))
-    off = R - np.eye(len(R))
+    loadings = vectors[..., -1] * np.sqrt(np.maximum(values[..., -1:], 0))
+    off = R - np.eye(R.shape[-1])
     for _ in range(iterations):
         before = loadings.copy()
-        for i in range(len(R)):
-            rest = loadings @ loadings - loadings[i] ** 2
-            loadings[i] = np.clip(off[i] @ loadings / rest, -1, 1) if rest > 0 else 0.0
+        for i in range(R.shape[-1]):
+            rest = (loadings**2).sum(axis=-1) - loadings[..., i] ** 2
+            pull = (off[..., i, :] * loadings).sum(axis=-1)
+            loadings[..., i] = np.clip(np.divide(pull, rest, out=np.zeros_like(pull), where=rest > 0), -1, 1)
         if np.abs(loadings - before).max() < tolerance:
             break
-    return loadings if loadings.sum() >= 0 else -loadings
+    return np.where(loadings.sum(axis=-1, keepdims=True) >= 0, loadings, -loadings)
 
 
 def omega_total(R: Floats) -> float:
@@ -122,9 +128,17 @@ def omega_total(R: Floats) -> float:
     return common / (common + float((1 - loadings**2).sum()))
 
 
+def repeated_items(R: Floats) -> NDArray[np.int64]:
+    """Items that repeat another one or a sum of others: those with a part in the null space of ``R``."""
+    values, vectors = np.linalg.eigh(R)
+    part = (vectors[:, values < SINGULAR] ** 2).sum(axis=1)
+    return np.flatnonzero(part > 1e-3)
+
+
 def _regular(R: Floats) -> Floats:
-    if np.linalg.eigvalsh(R)[0] < SINGULAR:
-        raise SingularMatrixError("the correlation matrix is singular: an item repeats another one or a sum of others")
+    repeated = repeated_items(R)
+    if len(repeated):
+        raise SingularMatrixError(f"the correlation matrix is singular: items {repeated.tolist()} repeat each other")
     return R
 
 
@@ -145,7 +159,7 @@ def sampling_adequacy(R: Floats) -> Adequacy:
     return Adequacy(float(r2.sum() / (r2.sum() + p2.sum())), r2 / (r2 + p2))
 
 
-def bartlett_sphericity(R: Floats, n: int) -> Sphericity:
+def bartlett_sphericity(R: Floats, n: float) -> Sphericity:
     """Bartlett's test: -(n - 1 - (2k + 5) / 6) log det R, chi-square with k (k - 1) / 2 degrees of freedom.
 
     Raises

@@ -120,9 +120,9 @@ def test_two_parallel_items_have_the_alpha_of_spearman_brown():
 def test_a_duplicated_item_is_an_error_of_its_name():
     items = simulated(1)
     R = scales.correlations(covariance(np.column_stack([items, items[:, 0]])))
-    with pytest.raises(scales.SingularMatrixError, match="repeats"):
+    with pytest.raises(scales.SingularMatrixError, match="repeat each other"):
         scales.sampling_adequacy(R)
-    with pytest.raises(scales.SingularMatrixError, match="repeats"):
+    with pytest.raises(scales.SingularMatrixError, match="repeat each other"):
         scales.bartlett_sphericity(R, len(items))
 
 
@@ -136,3 +136,26 @@ def test_an_item_that_never_varies_is_an_error_of_its_name():
 def test_items_that_oppose_each_other_give_a_negative_alpha():
     items = simulated(3, k=2)
     assert scales.cronbach_alpha(covariance(items * [1, -1])) < 0
+
+
+def test_golden_omega_of_psych_takes_the_observed_variance_of_the_sum(agreeableness):
+    """psych::omega(nfactors=1) divides by the sum of the correlations, ours by the variance that the model implies."""
+    R = scales.correlations(covariance(agreeableness))
+    uniqueness = (1 - scales.minres_one_factor(R) ** 2).sum()
+    golden = GOLDEN["bfi_agreeableness"]["omega_total_psych"]
+    assert 1 - uniqueness / R.sum() == pytest.approx(golden, abs=ITERATED)
+
+
+def test_stacked_matrices_have_the_loadings_of_each():
+    one, other = (scales.correlations(covariance(simulated(seed))) for seed in (1, 2))
+    stacked = scales.minres_one_factor(np.stack([one, other]))
+    assert stacked[0] == pytest.approx(scales.minres_one_factor(one), abs=1e-9)
+    assert stacked[1] == pytest.approx(scales.minres_one_factor(other), abs=1e-9)
+
+
+def test_items_that_cancel_each_other_out_have_a_finite_negative_alpha():
+    one = simulated(1)[:, :1]
+    S = covariance(np.column_stack([one, -one, one, -one]))
+    assert scales.cronbach_alpha(S) == scales.LOWEST
+    assert scales.spearman_brown(-1.0, 100, 0.95) == pytest.approx((scales.LOWEST,) * 3)
+    assert np.isnan(scales.item_total(covariance(np.column_stack([one, one, -one])))[0])

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.survey.assess_scales import assess, item_statistics, keyed_answers, scale_table, usable
+from scripts.survey.assess_scales import assess, item_statistics, scale_table, usable
+from scripts.survey.keyed import keyed_answers
 from scripts.survey.scale_warnings import item_warnings, scale_warnings
 
 SETTINGS = {"confidence": 0.95, "alpha_caution": 0.70, "alpha_floor": 0.60, "citc_floor": 0.30, "scale_answered": 0.5}
@@ -141,6 +142,8 @@ def test_a_repeated_item_is_told():
     frame = answers()
     frame = frame.assign(i5=frame["i1"])
     assert told(frame) == {"repeated_items"}
+    assert scales_of(frame)[2]["c"].repeated == ["i1", "i5"]
+    assert scales_of(frame[["i1", "i5"]])[2]["c"].repeated == ["i1", "i5"]
     assert pd.isna(scales_of(frame)[0]["kmo"].iloc[0])
 
 

@@ -3,8 +3,8 @@
 Steps (METHODS, "Missing answers" and "Segments"): 1. items that too many left blank or called not applicable leave,
 by name (``survey.item_missing``); 2. respondents who answered at least ``segments.answered`` of the other items
 enter; 3. answers are centred on the respondent's own mean over the items answered, and holes take the conditional
-mean of one    normal model (scripts/segments/features.py); a feature that is the same for everybody leaves, by name;
-4. Little's (1988) test says whether the holes look completely random.
+mean of one normal model (scripts/segments/features.py); a feature that is the same for everybody leaves, by name.
+Whether the holes look accidental is tested in survey/describe_missing.
 
 Refuses with fewer than 60 respondents (descriptives only) or fewer than three items. A study without importance items
 has no features. Units: points of the importance scale.
@@ -17,7 +17,6 @@ import pandas as pd
 
 from scripts.lib import tables, values
 from scripts.lib.job import run
-from scripts.lib.missing import little_mcar
 from scripts.segments.features import FillModel, canonical_order, centre_and_fill, fit_fill
 
 FEWEST = 60  # METHODS, "Sample": below this many answers descriptives only
@@ -87,18 +86,6 @@ def count_holes(
         "share_holes": float(hole.mean()) if hole.size else 0.0,
         "n_complete_rows": int((~hole.any(axis=1)).sum()),
     }
-
-
-def little(answers: pd.DataFrame) -> dict[str, Any] | None:
-    """Little's test of the importance answers; None where there are no holes or the test is not defined."""
-    X = answers.drop(columns="respondent").to_numpy()
-    if not np.isnan(X).any():
-        return None
-    try:
-        test = little_mcar(X)
-    except ValueError:
-        return None
-    return {"d2": test.d2, "df": test.df, "p": test.p, "patterns": test.patterns} if test.df > 0 else None
 
 
 def refusal(n: int, n_items: int) -> dict[str, Any] | None:
@@ -205,7 +192,6 @@ def main(snakemake: Any) -> None:
                 "method": "conditional mean, multivariate normal by EM, fitted before centring",
                 "prior_rows": model.prior_rows,
             },
-            "little": None if model.prior_rows else little(answers),
         }
         said = refusal(len(features), features.shape[1] - 1) or said
         said["warnings"] = feature_warnings(constant, repeated_items(answers), items, model)

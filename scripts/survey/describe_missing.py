@@ -103,7 +103,7 @@ def little(X: pd.DataFrame) -> dict[str, Any]:
     return row | {"d2": test.d2, "df": test.df, "p": test.p}
 
 
-def tests(complete: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+def little_table(complete: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Little's test of each role; ``items`` has ``item``, ``role`` and ``leaves`` (the models)."""
     rows = []
     for role, (en, zh) in ROLES.items():
@@ -150,7 +150,7 @@ def main(snakemake: Any) -> None:
         for role, part in items[items["role"].isin(list(ROLES)) & items["attribute"].notna()].groupby("role")
     ]
     table = pd.concat(found, ignore_index=True) if found else tables.empty(PATTERNS)
-    tested = tests(complete, items)
+    tested = little_table(complete, items)
     imported = values.read(source.imported)
     used = tables.read(source.responses)
     used = used[used["respondent"].isin(complete["respondent"])]

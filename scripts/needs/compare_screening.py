@@ -73,7 +73,7 @@ def describe(items: pd.DataFrame, needs: pd.DataFrame, flagged: pd.Series, top: 
     """What the text says: overall satisfaction both ways, the largest move, the first needs both ways."""
     overall = items[items["outcome"].eq("overall_satisfaction") & items["difference"].notna()].head(1)
     first = {way: set(needs.loc[needs[f"rank_{way}"] <= top, "attribute"]) for way in WAYS}
-    moved = (needs["rank_all"] - needs["rank_unflagged"]).abs()
+    before, after = (needs[f"rank_{way}"].astype(float) for way in WAYS)
     return {
         "n_all": len(flagged),
         "n_unflagged": int((~flagged).sum()),
@@ -85,8 +85,8 @@ def describe(items: pd.DataFrame, needs: pd.DataFrame, flagged: pd.Series, top: 
         "top": top,
         "n_first_both": len(first["all"] & first["unflagged"]),
         "ranked": bool(needs["rank_all"].notna().any()),
-        "largest_rank_move": moved.max(),
-        "spearman": spearman(needs["rank_all"].astype(float), needs["rank_unflagged"].astype(float)),
+        "largest_rank_move": (before - after).abs().max(),
+        "spearman": spearman(before, after),
     }
 
 

@@ -85,7 +85,7 @@ def of_scales(scales: pd.DataFrame) -> dict[str, int]:
     usable = scales[scales["alpha"].notna()] if len(scales) else scales
     if usable.empty:
         return {}
-    left = int(scales["left_out"].dropna().str.split(";").str.len().sum())
+    left = sum(len(str(items).split(";")) for items in scales["left_out"].dropna())
     used = int(usable["n_items"].sum())
     return span(usable["n"]) | items(used, int(scales["n_items"].sum()) + left)
 

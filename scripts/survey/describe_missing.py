@@ -120,7 +120,9 @@ def little_table(complete: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 def code_reading(responses: pd.DataFrame, items: pd.DataFrame) -> dict[str, Any] | None:
     """What the means become when the code for "not applicable" is read as the lowest answer; None where it cannot be.
 
-    ``items`` has ``item``, ``na_code`` and ``scale_min``; units: points of the scale, over the items concerned.
+    ``items`` has ``item``, ``role``, ``attribute``, ``na_code`` and ``scale_min``; units: points of the scale, over the
+    items concerned. What speaks for "not applicable": how often the importance of the same attribute is blank, where
+    the code stands and where a rating does.
     """
     beside = items[items["na_code"].astype(float) == items["scale_min"].astype(float) - 1]
     given = responses[beside["item"].tolist()].astype(float)
@@ -128,6 +130,11 @@ def code_reading(responses: pd.DataFrame, items: pd.DataFrame) -> dict[str, Any]
     if not coded.any(axis=None):
         return None
     apart, read = given.mask(coded).mean(), given.mean()
+    importance = items[items["role"].eq("importance")].set_index("attribute")["item"]
+    pairs = [(row.item, importance[row.attribute]) for row in beside.itertuples() if row.attribute in importance.index]
+    left, right = ([pair[side] for pair in pairs] for side in (0, 1))
+    code, rated = coded[left].to_numpy(), given[left].mask(coded[left]).notna().to_numpy()
+    blank = responses[right].isna().to_numpy()
     return {
         "n_items": int(coded.any().sum()),
         "n_cells": int(coded.sum().sum()),
@@ -135,6 +142,8 @@ def code_reading(responses: pd.DataFrame, items: pd.DataFrame) -> dict[str, Any]
         "mean_as_rating": read.mean(),
         "largest_fall": (apart - read).max(),
         "spearman": spearman(apart, read),
+        "blank_where_coded": float(blank[code].mean()) if code.any() else None,
+        "blank_where_rated": float(blank[rated].mean()) if rated.any() else None,
     }
 
 

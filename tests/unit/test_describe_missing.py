@@ -101,10 +101,15 @@ def test_a_role_has_one_row_and_items_that_leave_the_models_are_counted():
 
 
 def test_reading_the_code_as_the_lowest_answer_is_measured():
-    items = pd.DataFrame({"item": ["x", "y", "z"], "na_code": [0, 0, 9], "scale_min": 1})
-    given_ = pd.DataFrame({"x": [5, 5, 0, 0], "y": [3, 3, 3, np.nan], "z": [9, 9, 1, 1]})
-    found = code_reading(given_, items)
+    items = pd.DataFrame({"item": ["x", "y", "z"], "na_code": [0, 0, 9], "scale_min": 1, "role": "performance"})
+    items["attribute"] = ["p", "q", "r"]
+    importance = pd.DataFrame({"item": ["ix"], "na_code": [None], "scale_min": 1, "role": "importance"})
+    asked = pd.concat([items, importance.assign(attribute="p")], ignore_index=True)
+    answers = pd.DataFrame({"x": [5, 5, 0, 0], "y": [3, 3, 3, np.nan], "z": [9, 9, 1, 1], "ix": [1, np.nan, np.nan, 2]})
+    found = code_reading(answers, asked)
     assert (found["n_items"], found["n_cells"]) == (1, 2)
     assert found["mean"] == pytest.approx(4) and found["mean_as_rating"] == pytest.approx(2.75)
     assert found["largest_fall"] == pytest.approx(2.5)
-    assert code_reading(given_[["z"]], items.tail(1)) is None
+    assert (found["blank_where_coded"], found["blank_where_rated"]) == (0.5, 0.5)
+    assert code_reading(answers[["x", "y", "z"]], items)["blank_where_coded"] is None, "importance was not asked"
+    assert code_reading(answers[["z"]], items.tail(1)) is None

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scripts.lib import values
 from scripts.needs.aspect_scores import not_applicable, scores
 from scripts.needs.compare_screening import by_attribute, describe, item_means, need_ranks
 from scripts.needs.ratings import collect
@@ -118,6 +119,7 @@ def test_everybody_flagged_leaves_one_side_empty_and_no_error():
     items, needs, said = compared(frame, pd.Series(True, index=frame.index), book, attributes)
     assert items["mean_unflagged"].isna().all() and needs["rank_unflagged"].isna().all()
     assert said["n_unflagged"] == 0 and said["satisfaction"] is None
+    assert values.plain(said)["largest_rank_move"] is None
 
 
 def test_a_score_is_the_mean_of_enough_answered_items():
@@ -228,6 +230,7 @@ def test_who_enters_what_reads_the_numbers_of_the_analyses():
         {"alpha": [0.8, None], "n": [70, 60], "n_items": [3, 0], "left_out": ["p;q", "r"], "usable": ["yes", "no"]}
     )
     assert of_scales(scales) == {"n_low": 70, "n_high": 70, "n_used": 3, "n_asked": 6}
+    assert of_scales(scales.head(1).assign(left_out=np.nan))["n_asked"] == 3
     built = {"status": "ok", "n_clustered": 66, "n_items_used": 5, "n_items": 6}
     assert of_segments(built)["n_low"] == 66 and of_segments({"status": "refused"}) == {}
     assert of_weights(pd.DataFrame({"n_model": [70, None]})) == {"n_low": 70, "n_high": 70, "n_used": 1, "n_asked": 2}

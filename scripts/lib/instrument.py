@@ -161,6 +161,9 @@ class Instrument(Strict):
     introduction: Label
     wordings: Literal["published", "not_published"] = Field(description="whether the item texts are the original ones")
     note: Label | None = Field(None, description="what a reader must know about the wording")
+    na_note: Label | None = Field(
+        None, description="what a reader must know of the code for 'not applicable', where its meaning is only presumed"
+    )
     seconds: int | None = Field(None, description="expected time to answer, seconds")
     missing_codes: list[int] = Field([], description="codes of the export that mean 'not answered'")
     scales: dict[Identifier, Scale]

@@ -39,6 +39,14 @@ class LittleTest:
     patterns: int
 
 
+class UndefinedError(ValueError):
+    """Little's test is not defined; ``why`` is complete, disjoint, constant, unsettled or singular."""
+
+    def __init__(self, why: str, text: str) -> None:
+        super().__init__(text)
+        self.why = why
+
+
 class _Holes:
     """Where the holes are: the distinct patterns, and the places that the E step writes to."""
 
@@ -176,20 +184,31 @@ def little_mcar(X: Floats) -> LittleTest:
 
     Raises
     ------
+    UndefinedError
+        If there is no hole, if no column is shared by two patterns of holes, if a column never varies, if the EM does
+        not settle, or if a covariance is singular.
     ValueError
-        If a column holds no answer or never varies, or if a covariance is singular: the test is not defined then.
+        If a column holds no answer.
     """
     X = X[~np.isnan(X).all(axis=1)]
-    moments = em_moments(X)
     holes = _Holes(np.isnan(X))
-    d2, df = 0.0, -X.shape[1]
+    if not holes.hole.any():
+        raise UndefinedError("complete", "no answer is missing")
+    moments = em_moments(X)
+    df = int((~holes.rows).sum()) - X.shape[1]
+    if df == 0:
+        raise UndefinedError("disjoint", "no column is shared by two patterns of holes")
+    if not np.diag(moments.covariance).all():
+        raise UndefinedError("constant", "a column never varies")
+    if not moments.converged:
+        raise UndefinedError("unsettled", "the EM does not settle")
+    d2 = 0.0
     for pattern, missing in enumerate(holes.rows):
         seen = ~missing
         S = moments.covariance[np.ix_(seen, seen)]
         scale = np.sqrt(np.diag(S))
-        if not scale.all() or np.linalg.cond(S / np.outer(scale, scale)) > 1 / RCOND:
-            raise ValueError("the covariance of the answers is singular, so that Little's test is not defined")
+        if np.linalg.cond(S / np.outer(scale, scale)) > 1 / RCOND:
+            raise UndefinedError("singular", "the covariance of the answers is singular")
         gap = X[holes.which == pattern][:, seen].mean(axis=0) - moments.mean[seen]
         d2 += float(holes.counts[pattern] * gap @ np.linalg.solve(S, gap))
-        df += int(seen.sum())
-    return LittleTest(d2, df, float(chdtrc(df, d2)) if df > 0 else float("nan"), len(holes.rows))
+    return LittleTest(d2, df, float(chdtrc(df, d2)), len(holes.rows))

@@ -75,6 +75,9 @@ class Survey(Strict):
     even_odd_floor: float = Field(0.30, description="smallest even-odd consistency")
     synonyms_floor: float = Field(0.22, description="smallest consistency over psychometric synonyms")
     seconds_per_item: float = Field(2.0, ge=0, description="fastest plausible time per item, seconds")
+    careful_samples: int = Field(50, ge=50, description="samples of careful simulated answers that are screened")
+    false_flags: Share = Field(0.05, description="flagged share of careful simulated answers above which is warned")
+    planted_share: Share = Field(0.05, gt=0, lt=0.5, description="share of a sample replaced by careless patterns")
     caution_flagged: Share = Field(0.10, description="flagged share above which the report warns")
     stop_flagged: Share = Field(0.25, description="flagged share above which chapter 4 ends after data quality")
     item_missing: Share = Field(0.40, description="an item missing or not applicable above this leaves the models")
@@ -153,7 +156,10 @@ class Needs(Strict):
     draws: int = Field(1000, ge=100, description="bootstrap samples")
     undecided: Share = Field(0.80, description="quadrant probability below which an attribute is undecided")
     importance_first: Literal["stated", "derived"] = Field("stated", description="importance that the text leads with")
-    predictors: int = Field(10, ge=5, description="answers per predictor that relative weights need")
+    predictors: int = Field(10, ge=5, description="answers per predictor that relative weights and regressions need")
+    imputations: int = Field(
+        20, ge=5, description="multiple imputations of the scores in the regression of satisfaction"
+    )
     questionable: Share = Field(0.05, description="questionable Kano answers above which the wording is doubted")
     mixed: float = Field(5.0, description="category strength (points) up to which the order M > O > A > I decides")
     group_floor: int = Field(30, ge=5, description="answers a group needs for Kano categories of its own")

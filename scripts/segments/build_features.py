@@ -5,7 +5,7 @@ by name (``survey.item_missing``), and so do items to which everybody gave the s
 respondent's own level of them, which is what it is to take out; 2. respondents who answered at least
 ``segments.answered`` of the other items enter; 3. answers are centred on the respondent's own mean over the items
 answered, and holes take the conditional mean of one normal model (scripts/segments/features.py); a feature that is the
-same for everybody leaves, by name; 4. Little's (1988) test says whether the holes look completely random.
+same for everybody leaves, by name. Whether the holes look accidental is tested in survey/describe_missing.
 
 Refuses with fewer than 60 respondents (descriptives only) or fewer than three items. A study without importance items
 has no features. Units: points of the importance scale.
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from scripts.lib import tables, values
 from scripts.lib.job import run
-from scripts.lib.missing import little_mcar
 from scripts.segments.feature_words import feature_warnings, refusal
 from scripts.segments.features import FillModel, canonical_order, centre_and_fill, fit_fill
 
@@ -111,18 +110,6 @@ def count_holes(
     }
 
 
-def little(answers: pd.DataFrame) -> dict[str, Any] | None:
-    """Little's test of the importance answers; None where there are no holes or the test is not defined."""
-    X = answers.drop(columns="respondent").to_numpy()
-    if not np.isnan(X).any():
-        return None
-    try:
-        test = little_mcar(X)
-    except ValueError:
-        return None
-    return {"d2": test.d2, "df": test.df, "p": test.p, "patterns": test.patterns} if test.df > 0 else None
-
-
 def repeated_items(answers: pd.DataFrame) -> list[tuple[str, str]]:
     """Pairs of attributes that everybody who rated both rated alike."""
     X = answers.drop(columns="respondent")
@@ -169,7 +156,6 @@ def main(snakemake: Any) -> None:
                 "method": "conditional mean, multivariate normal by EM, fitted before centring",
                 "prior_rows": model.prior_rows,
             },
-            "little": None if model.prior_rows else little(answers),
         }
         said = refusal(len(features), features.shape[1] - 1) or said
         flat = items.loc[items["reason"].eq("constant"), "attribute"].tolist() + constant

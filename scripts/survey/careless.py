@@ -1,8 +1,8 @@
 """Indices of careless answering, one number a respondent each.
 
 Names and variants as in R's ``careless`` (Yentes & Wilhelm): longstring, intra-individual response variability (SD,
-ddof 1), Mahalanobis distance, even-odd consistency and psychometric synonyms. The last two are given as consistencies,
-as careless >= 1.2 does: higher is more careful. NaN where an index cannot be computed.
+ddof 1), Mahalanobis distance, even-odd consistency and psychometric synonyms. The last two are given as consistencies
+(higher is more careful), the reverse of careless >= 1.2's sign of ``evenodd``. NaN where an index cannot be computed.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from scripts.lib.missing import em_moments
+from scripts.lib.copula import pearson
+from scripts.lib.missing import Moments, conditional_means
 
 Array = NDArray[np.float64]
 SYNONYM_R = 0.60  # Meade & Craig (2012): items that correlate above this are synonyms
 FEWEST_PAIRS = 3
+FEWEST_COMMON = 30
 
 
 def longstring(block: Array) -> Array:
@@ -38,25 +40,21 @@ def response_variability(answers: Array) -> Array:
     return np.where(n >= 2, spread, np.nan)
 
 
-def mahalanobis(answers: Array) -> tuple[Array, Array]:
+def mahalanobis(answers: Array, moments: Moments) -> tuple[Array, Array]:
     """Squared Mahalanobis distance of each row over the items it answered, and its chi-square tail probability.
 
-    Mean and covariance by EM, the covariance unbiased (n - 1), so that complete data give R's ``careless::mahad``.
+    ``moments`` are those of the same answers by maximum likelihood, their covariance regular; it is taken unbiased
+    (n - 1), so that complete data give R's ``careless::mahad``. A hole filled with its conditional mean adds nothing
+    to the quadratic form, so that one inverse serves every pattern of holes.
     """
     n = len(answers)
-    moments = em_moments(answers)
-    mean, covariance = moments.mean, moments.covariance * n / (n - 1)
-    distance, tail = np.full(n, np.nan), np.full(n, np.nan)
-    answered = ~np.isnan(answers)
-    for pattern in np.unique(answered, axis=0):
-        rows = np.flatnonzero((answered == pattern).all(axis=1))
-        if not pattern.any():
-            continue
-        centred = answers[np.ix_(rows, pattern)] - mean[pattern]
-        inverse = np.linalg.pinv(covariance[np.ix_(pattern, pattern)], hermitian=True)
-        distance[rows] = np.einsum("ij,jk,ik->i", centred, inverse, centred)
-        tail[rows] = chdtrc(pattern.sum(), distance[rows])
-    return distance, tail
+    spread = np.sqrt(np.diag(moments.covariance))
+    centred = (conditional_means(answers, moments) - moments.mean) / spread
+    precision = np.linalg.inv(moments.covariance / np.outer(spread, spread))
+    distance = np.einsum("ij,ij->i", centred @ precision, centred) * (n - 1) / n
+    answered = (~np.isnan(answers)).sum(axis=1)
+    distance = np.where(answered > 0, distance, np.nan)
+    return distance, np.where(answered > 0, chdtrc(np.maximum(answered, 1), distance), np.nan)
 
 
 def _row_correlation(left: Array, right: Array) -> Array:
@@ -92,13 +90,18 @@ def _mean(block: Array) -> Array:
     return np.where(n > 0, np.nansum(block, axis=1) / np.maximum(n, 1), np.nan)
 
 
-def synonyms(answers: Array) -> tuple[Array, int]:
-    """Consistency over psychometric synonyms and how many pairs there are; NaN below three pairs."""
-    covariance = em_moments(answers).covariance
-    spread = np.sqrt(np.diag(covariance))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        r = covariance / np.outer(spread, spread)
-    first, second = np.nonzero(np.triu(np.nan_to_num(r), k=1) > SYNONYM_R)
-    if len(first) < FEWEST_PAIRS:
-        return np.full(len(answers), np.nan), len(first)
-    return _row_correlation(answers[:, first], answers[:, second]), len(first)
+def synonym_pairs(answers: Array) -> NDArray[np.int64]:
+    """Columns of psychometric synonyms (pairs, 2): Pearson's r above .60 among those who answered both, as in R.
+
+    Pairs that fewer than 30 answered are left out: among so few, r passes .60 by chance.
+    """
+    seen = ~np.isnan(answers)
+    asked = np.flatnonzero(seen.any(axis=0))
+    both = seen[:, asked].astype(float)
+    r = np.where(both.T @ both >= FEWEST_COMMON, pearson(answers[:, asked]), 0.0)
+    return asked[np.argwhere(np.triu(r, k=1) > SYNONYM_R)]
+
+
+def synonyms(answers: Array, pairs: NDArray[np.int64]) -> Array:
+    """Correlation of each row's answers over the pairs of synonyms, keyed alike; NaN below three pairs."""
+    return _row_correlation(answers[:, pairs[:, 0]], answers[:, pairs[:, 1]])

@@ -212,6 +212,7 @@ def main(snakemake: Any) -> None:
             "n_kano_pairs": len(instrument.with_role("kano_functional")),
             "wordings": instrument.wordings,
             "wordings_note": instrument.note.model_dump() if instrument.note else None,
+            "na_note": instrument.na_note.model_dump() if instrument.na_note else None,
             "respondent": instrument.respondent.model_dump(),
             "seconds_planned": instrument.seconds,
             "seconds_median": frame["seconds"].median() if frame["seconds"].notna().any() else None,

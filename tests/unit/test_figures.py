@@ -22,6 +22,7 @@ from scripts.figures import (
     draw_factors,
     draw_literature,
     draw_needs,
+    draw_quality,
     draw_route,
     draw_segments,
     draw_strategy,
@@ -274,6 +275,38 @@ def missing(n: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).assign(position=range(3 * n))
 
 
+def careless(n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Indices, one of them not computed, and their pairs, one of them hidden."""
+    rows = pd.DataFrame({"position": range(1, n + 2), "index": [f"x{i}" for i in range(n + 1)]})
+    rows["label_en"], rows["label_zh"] = zip(*(label("Index", i) for i in range(n + 1)), strict=True)
+    rows["computed"] = ["yes"] * n + ["no"]
+    rows["n_crossed"], rows["share_crossed"] = range(3, n + 4), np.linspace(0.01, 0.4, n + 1)
+    pairs = pd.DataFrame(itertools.combinations(rows["index"], 2), columns=["index", "other"])
+    pairs["n_computed"], pairs["n_crossed"] = 100, np.arange(len(pairs)) % 9 + 5.0
+    pairs["suppressed"] = "no"
+    pairs.loc[0, ["n_crossed", "suppressed"]] = np.nan, "yes"
+    return rows, pairs
+
+
+def hole_patterns(n: int, n_aspects: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Patterns of two roles over aspects, the last of each pooled; the aspects."""
+    names = [f"aspect{i}" for i in range(n_aspects)]
+    texts = [label("Field of service", i) for i in range(n_aspects)]
+    aspects = pd.DataFrame({"aspect": names, "label_en": [t[0] for t in texts], "label_zh": [t[1] for t in texts]})
+    rows = []
+    for role in ("importance", "performance"):
+        for i in range(n):
+            states = [";".join(names[k::3] if k == i % 3 else []) for k in range(3)]
+            states[(i + 1) % 3] = ";".join(name for name in names if name not in states[i % 3].split(";"))
+            rows.append((role, i + 1, 20 - i % 15, 0.1, 1, *(text or None for text in states)))
+        rows.append((role, n + 1, 9, 0.03, 4, None, None, None))
+    return pd.DataFrame(rows, columns=draw_quality_columns()), aspects
+
+
+def draw_quality_columns() -> list[str]:
+    return ["role", "position", "n", "share", "n_patterns", *draw_quality.STATES]
+
+
 def scales(n: int) -> pd.DataFrame:
     texts = [label("Scale", i) for i in range(n)]
     rows = pd.DataFrame({"construct": [f"c{i}" for i in range(n)], "n_items": 3, "n": 120})
@@ -359,6 +392,8 @@ def draw(size: str) -> dict[str, Callable[[], Drawing]]:
         "sample_flow": lambda: draw_survey.draw_flow(flow()),
         "missing": lambda: draw_survey.draw_missing(missing(n), plain, 0.4),
         "scales": lambda: draw_survey.draw_scales(scales(few), FLOORS, {}),
+        "careless_map": lambda: draw_quality.draw_careless(*careless(max(k + 1, 2)), 5),
+        "missing_map": lambda: draw_quality.draw_missing(*hole_patterns(n, 2 * k)),
         "homogeneity": lambda: draw_segments.draw_homogeneity(*gate(k + 2), {}),
         "segment_profile": lambda: draw_segments.draw_profile(profile(k, n), groups(k), plain, {}),
         "ipa": lambda: planes.draw_ipa(*ipa(n), plain, {}),
@@ -585,5 +620,24 @@ def test_names_in_a_sentence() -> None:
 
 
 def test_figures_never_read_confidential_files() -> None:
-    rules = Path("workflow/rules/figures.smk").read_text(encoding="utf-8")
-    assert not [line for line in rules.splitlines() if "confidential/" in line and "results/" in line]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in Path("workflow/rules").glob("*.smk"))
+    rules = [rule.split("script:")[0] for rule in text.split("\nrule ")[1:] if rule.startswith("draw_")]
+    assert len(rules) > 8
+    assert not [rule for rule in rules if "confidential/" in rule]
+
+
+def test_rare_patterns_are_drawn_as_one_and_hidden_counts_are_not_drawn() -> None:
+    drawing = draw_quality.draw_missing(*hole_patterns(14, 4))
+    shown = drawing.data.drop_duplicates(["role", "position"]).query("role == 'importance'")
+    assert len(shown) == draw_quality.ROWS + 1
+    assert shown["n"].sum() == sum(20 - i % 15 for i in range(14)) + 9
+    assert shown["n_patterns"].iloc[-1] == 4 + 4 and pd.isna(shown["state"].iloc[-1])
+    pairs = draw_quality.draw_careless(*careless(4), 5).data
+    assert pairs.loc[pairs["suppressed"].eq("yes"), "n_crossed"].isna().all()
+    assert "x4" not in set(pairs["index"]) | set(pairs["other"]), "what was not computed is not drawn"
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_one_index_has_nothing_to_agree_with(n: int) -> None:
+    assert draw_quality.draw_careless(*careless(n), 5).figure is None
+    assert draw_quality.draw_missing(tables.empty(draw_quality_columns()), hole_patterns(1, 1)[1]).figure is None

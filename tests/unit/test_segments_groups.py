@@ -13,7 +13,6 @@ from scripts.segments.build_features import (
     feature_warnings,
     features_of,
     item_table,
-    little,
     refusal,
     repeated_items,
     select_answers,
@@ -78,8 +77,6 @@ def test_not_applicable_holes_are_counted_apart():
     found = count_holes(answers, items, responses, book)
     assert found["n_holes_not_applicable"] == 1
     assert found["n_holes"] == found["n_holes_missing"] + 1 == int(answers.isna().sum().sum())
-    assert little(answers)["patterns"] > 1
-    assert little(answers.dropna()) is None
 
 
 def test_a_feature_that_is_the_same_for_everybody_leaves_by_name():

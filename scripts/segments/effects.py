@@ -1,8 +1,8 @@
 """How much groups differ: Kruskal-Wallis with epsilon-squared, chi-square with bias-corrected Cramer's V.
 
 epsilon-squared = H / (n - 1), H with the correction for ties (Kruskal & Wallis 1952; Tomczak & Tomczak 2014).
-V corrected for bias after Bergsma (2013). Intervals are percentile intervals of a bootstrap: of respondents for
-epsilon-squared, of the table's cells for V. Both effects are at least 0, so an interval never reaches below it.
+V corrected for bias after Bergsma (2013). Intervals are percentile intervals of a bootstrap of the respondents
+(scripts/lib/resampling.py). Both effects are at least 0, so an interval never reaches below it.
 """
 
 from typing import NamedTuple
@@ -56,13 +56,6 @@ def kruskal_h(values: Floats, groups: NDArray[np.int64], weights: Floats) -> Flo
         return np.where(ties > 1e-12, np.maximum(h, 0) / ties, np.nan)
 
 
-def resamples(n: int, draws: int, rng: np.random.Generator) -> Floats:
-    """How often each of n respondents enters each bootstrap sample, (draws, n)."""
-    if n == 0:
-        return np.zeros((draws, 0))
-    return rng.multinomial(n, np.full(n, 1 / n), size=draws).astype(float)
-
-
 def kruskal(values: Floats, groups: NDArray[np.int64], again: Floats) -> Effect | None:
     """Kruskal-Wallis test; None where a comparison is not possible (one group, or no variation).
 
@@ -70,7 +63,7 @@ def kruskal(values: Floats, groups: NDArray[np.int64], again: Floats) -> Effect 
     ----------
     values : (n,) numbers; NaN where not answered.
     groups : (n,) groups.
-    again : (B, n) :func:`resamples` of the n respondents.
+    again : (B, n) :func:`scripts.lib.resampling.resample` of the n respondents.
     """
     there = ~np.isnan(values)
     values, again, groups = values[there], again[:, there], np.unique(groups[there], return_inverse=True)[1]
@@ -100,22 +93,25 @@ def chi_square(tables: Floats) -> Floats:
     return ((tables - expected) ** 2 / np.where(expected > 0, expected, 1)).sum(axis=(1, 2))
 
 
-def crosstab(keys: NDArray[np.object_], groups: NDArray[np.int64]) -> Floats:
-    """Counts of groups (rows) by keys (columns)."""
+def crosstab(keys: NDArray[np.object_], groups: NDArray[np.int64], weights: Floats) -> Floats:
+    """Counts of groups (rows) by keys (columns) in each sample, (B, rows, columns), from (B, n) weights."""
     rows, i = np.unique(groups, return_inverse=True)
     columns, j = np.unique(keys.astype(str), return_inverse=True)
-    counts = np.bincount(i * len(columns) + j, minlength=len(rows) * len(columns))
-    return counts.reshape(len(rows), len(columns)).astype(float)
+    cells = np.eye(len(rows) * len(columns))[i * len(columns) + j]
+    return (weights @ cells).reshape(-1, len(rows), len(columns))
 
 
-def association(table: Floats, draws: int, rng: np.random.Generator) -> Effect | None:
-    """Chi-square test of a table of counts; None where it has one row or column."""
-    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
+def association(table: Floats, again: Floats) -> Effect | None:
+    """Chi-square test of a table of counts; None where it has one row or column.
+
+    ``again`` (B, rows, columns) is the table in each bootstrap sample.
+    """
+    rows, columns = table.sum(axis=1) > 0, table.sum(axis=0) > 0
+    table, again = table[rows][:, columns], again[:, rows][:, :, columns]
     if min(table.shape) < 2:
         return None
     n = int(table.sum())
     statistic, df = float(chi_square(table[None])[0]), (table.shape[0] - 1) * (table.shape[1] - 1)
-    again = rng.multinomial(n, (table / n).reshape(-1), size=draws).reshape(draws, *table.shape).astype(float)
     low, high = percentile(corrected_v(again)[:, None])
     return Effect(
         statistic,

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from scripts.lib import tables, values
 from scripts.lib.intervals import benjamini_hochberg
 from scripts.lib.job import run
+from scripts.lib.resampling import resample, tie_break, unit_of
 from scripts.lib.suppression import suppress, suppress_groups
-from scripts.segments.effects import association, crosstab, kruskal, resamples
+from scripts.segments.effects import association, crosstab, kruskal
 from scripts.segments.features import canonical_order
 
 Floats = NDArray[np.float64]
@@ -53,14 +54,15 @@ def profile(features: pd.DataFrame, members: pd.DataFrame, min_cell: int, rng: n
 
     A group of which fewer than ``min_cell`` respondents have features is blanked, and a second one with it.
     """
-    rows = features.merge(members[["respondent", "group"]], on="respondent")
+    rows = features.merge(members[["respondent", "group", "unit"]], on="respondent")
     names = members["group"].drop_duplicates().sort_values(key=lambda g: g.astype(int))
     counts = rows["group"].value_counts().reindex(names, fill_value=0)
     hidden = dict(zip(names, suppress_groups(counts.to_numpy()[:, None], min_cell), strict=True))
     asked = list(features.columns[1:])
     content = np.column_stack([rows[asked].to_numpy(float), rows["group"].astype(float)])
-    content = content[canonical_order(content)]  # whatever the order of the file
-    again, out = resamples(len(rows), DRAWS, rng), []
+    units = rows["unit"].to_numpy(object)
+    order = canonical_order(np.column_stack([content, tie_break(units)]))  # whatever the order of the file
+    content, again, out = content[order], resample(units[order], DRAWS, rng), []
     for i, attribute in enumerate(asked):
         found = kruskal(content[:, i], content[:, -1].astype(np.int64), again)
         means = rows.groupby("group")[attribute].mean()
@@ -103,19 +105,22 @@ def external(
 
     Parameters
     ----------
-    answers : one row a respondent with ``group`` and the variables' columns.
+    answers : one row a respondent with ``group``, ``unit`` and the variables' columns.
     variables : rows with item, role, test, label_en, label_zh.
     """
     content = answers[["group", *variables["item"]]].astype(str)
-    answers = answers.iloc[np.lexsort(content.to_numpy(object).astype(str).T)]  # whatever the order of the file
-    group, again = answers["group"].astype(int).to_numpy(), resamples(len(answers), DRAWS, rng)
+    keys = [tie_break(answers["unit"]), *content.to_numpy(object).astype(str).T]
+    answers = answers.iloc[np.lexsort(keys)]  # whatever the order of the file
+    group, again = answers["group"].astype(int).to_numpy(), resample(answers["unit"], DRAWS, rng)
     rows, left = [], []
     for item in variables.itertuples():
         column, rough = answers[item.item], False
         if item.test == "chi-square":
             there = column.notna().to_numpy()
-            table = crosstab(column.to_numpy(object)[there], group[there])
-            found, rough, name = association(table, DRAWS, rng), sparse(table), "Cramer's V"
+            samples = np.vstack([np.ones(len(group)), again])[:, there]
+            tables_of = crosstab(column.to_numpy(object)[there], group[there], samples)
+            found, rough = association(tables_of[0], tables_of[1:]), sparse(tables_of[0])
+            name = "Cramer's V"
         else:
             found, name = kruskal(numbers(column, item, options), group, again), "epsilon-squared"
         if found is None:
@@ -157,9 +162,10 @@ def main(snakemake: Any) -> None:
     source, target, params = snakemake.input, snakemake.output, snakemake.params
     book, options = tables.read(source.codebook), tables.read(source.options)
     clustered, members = values.read(source.clustered), tables.read(source.members, text=["group"])
+    members = members.assign(unit=unit_of(members["respondent"], tables.read(source.units)))
     singles = book[book["type"].eq("single")]["item"].tolist()
     complete = tables.read(source.complete, text=singles)
-    answers = complete.merge(members[["respondent", "group"]], on="respondent", how="left")
+    answers = complete.merge(members[["respondent", "group", "unit"]], on="respondent", how="left")
     features, attributes = tables.read(source.features), tables.read(source.attributes)
     beforehand = clustered["group_kind"] == "a_priori"
     defining = params.segments["a_priori"] if beforehand else []

@@ -67,6 +67,8 @@ class Survey(Strict):
     date_column: str | None = Field(None, description="column with the date of the answer")
     id_column: str | None = Field(None, description="column with the respondent's number")
     invited: int | None = Field(None, gt=0, description="customers invited, where no customer list says so")
+    different: float = Field(0.25, gt=0, description="standardised difference from the list above which raking follows")
+    weight_limit: float = Field(5.0, gt=1, description="largest raking weight, the mean being 1")
     flagged: Literal["keep", "drop"] = Field("keep", description="what happens to answers flagged as careless")
     flags_needed: int = Field(2, ge=2, description="indices that must agree before an answer is flagged")
     longstring_share: Share = Field(0.5, description="longest run of one answer, as a share of its block")

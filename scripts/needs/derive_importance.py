@@ -202,14 +202,15 @@ def reason_not(ratings: Ratings) -> dict[str, Any] | None:
 def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
     source, output, params = snakemake.input, snakemake.output, snakemake.params
-    ratings = collect(tables.read(source.complete), tables.read(source.attributes), tables.read(source.codebook))
+    complete, attributes, book = (tables.read(path) for path in (source.complete, source.attributes, source.codebook))
+    ratings = collect(complete, attributes, book, units=tables.read(source.units))
     missing = tables.read(source.missing)
     leaves = set(missing.loc[missing["leaves_models"].eq("yes"), "item"])
     draws = min(DRAWS, params.needs["draws"])
     table, drawn = tables.empty(COLUMNS), np.empty((0, 0))
     found = reason_not(ratings)
     if found is None:
-        times = resample(len(ratings), params.needs["draws"], params.seed, ALL)[:draws]
+        times = resample(ratings.unit, params.needs["draws"], params.seed, ALL)[:draws]
         table, drawn = derive(ratings, leaves, params.needs["predictors"], times)
         n = int((~np.isnan(ratings.satisfaction)).sum())
         found = describe(table, n, params.needs["predictors"]) | {"draws": draws, "seed": params.seed}

@@ -186,7 +186,7 @@ def map_all(
     maps, grids = [], []
     for group in ratings.groups:
         part = blanked(ratings.of(group), hidden[group])
-        times = None if len(ratings) < DESCRIPTIVE else resample(len(part), settings["draws"], seed, group)
+        times = None if len(ratings) < DESCRIPTIVE else resample(part.unit, settings["draws"], seed, group)
         table = map_group(part, times, settings["undecided"], derived if group == ALL else None)
         table.insert(0, "group", group)
         table["suppressed"] = hidden[group]
@@ -210,7 +210,8 @@ def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
     source, output, params = snakemake.input, snakemake.output, snakemake.params
     book, groups = tables.read(source.codebook), tables.read(source.groups, text=["group"])
-    ratings = collect(tables.read(source.complete), tables.read(source.attributes), book, groups)
+    units = tables.read(source.units)
+    ratings = collect(tables.read(source.complete), tables.read(source.attributes), book, groups, units)
     why = lacking(ratings)
     if why:
         tables.write(tables.empty(COLUMNS), output.table, ["group", "attribute"])

@@ -9,6 +9,9 @@ Sensitivities: derived importance in place of I (everybody); I alone; each as we
 correlation with w. ``must_be_first`` marks a must-be attribute that performs badly: it goes first whatever its weight
 (scripts/needs/need_sensitivity.py).
 
+Where the answers were raked to the customer list (scripts/survey/weigh_responses.py), ``weight_raked`` and
+``rank_raked`` are the weight and rank with those weights; the unweighted ones are the main result.
+
 Management focus: the ``top`` attributes with the highest probability of the first ``top`` ranks. Service content: the
 ``top`` products with the highest share of unmet demand. Service strategy: the share of the summed w by aspect, beside
 the share that the aspect would have if all its attributes weighed alike (``even_share``).
@@ -26,7 +29,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scripts.lib import tables, values
-from scripts.lib.intervals import percentile, ranks
+from scripts.lib.intervals import percentile, ranks, spearman
 from scripts.lib.job import run
 from scripts.needs import need_words
 from scripts.needs.need_sensitivity import agreement, must_be_first, normalised, sensitivities
@@ -36,7 +39,7 @@ Floats = NDArray[np.float64]
 LABELS = ["attribute", "aspect", "label_en", "label_zh"]
 RANKED = ["importance", "performance", "weight", "weight_low", "weight_high", "rank", "rank_low", "rank_high", "p_top3"]
 COUNTS = ["n_importance", "n_performance"]
-WHOLE = ["rank", "rank_low", "rank_high", "rank_derived", "rank_importance"]
+WHOLE = ["rank", "rank_low", "rank_high", "rank_derived", "rank_importance", "rank_raked"]
 NEEDS = [
     "group",
     *LABELS,
@@ -46,6 +49,8 @@ NEEDS = [
     "rank_derived",
     "weight_importance",
     "rank_importance",
+    "weight_raked",
+    "rank_raked",
     "kano",
     "must_be_first",
     "suppressed",
@@ -91,6 +96,9 @@ def rank_group(ratings: Ratings, times: Floats, top: int) -> Ranking:
     table["weight_low"], table["weight_high"] = percentile(draws)
     table["rank_low"], table["rank_high"] = (np.round(bound) for bound in percentile(drawn))
     table["p_top3"] = np.where(np.isnan(weight), np.nan, (drawn <= top).mean(axis=0))
+    once = ratings.weight[None]
+    raked = need_weights(means(ratings.importance, once)[0], means(ratings.performance, once)[0])
+    table["weight_raked"], table["rank_raked"] = raked, ranks(raked)
     for name, X in zip(COUNTS, (ratings.importance, ratings.performance), strict=True):
         table[name] = (~np.isnan(X)).sum(axis=0).astype(float)
     return Ranking(table, draws)
@@ -102,7 +110,7 @@ def rank_all(ratings: Ratings, settings: dict[str, Any], seed: int, min_cell: in
     out = {}
     for group in ratings.groups:
         part = blanked(ratings.of(group), hidden[group])
-        ranking = rank_group(part, resample(len(part), settings["draws"], seed, group), settings["top"])
+        ranking = rank_group(part, resample(part.unit, settings["draws"], seed, group), settings["top"])
         ranking.table.insert(0, "group", group)
         ranking.table["suppressed"] = hidden[group]
         ranking.table.loc[hidden[group], COUNTS] = np.nan
@@ -175,7 +183,10 @@ def main(snakemake: Any) -> None:
     top = params.needs["top"]
     groups = tables.read(source.groups, text=["group"])
     ratings = collect(
-        tables.read(source.complete), tables.read(source.attributes), tables.read(source.codebook), groups
+        *(tables.read(path) for path in (source.complete, source.attributes, source.codebook)),
+        groups,
+        tables.read(source.units),
+        tables.read(source.weights),
     )
     white_space = tables.read(source.white_space, text=["group"])
     content = service_content(white_space, top) if len(white_space) else tables.empty(CONTENT)
@@ -194,6 +205,7 @@ def main(snakemake: Any) -> None:
         draws = wide_draws(rankings)
         everybody = rankings[ALL].table
         found = need_words.describe(everybody, focus, strategy, len(ratings), top) | agreement(everybody, top)
+        found["spearman_raked"] = spearman(everybody["weight"], everybody["weight_raked"])
         found |= {"draws": params.needs["draws"], "seed": params.seed, "n_content": len(content)}
     tables.write(needs, output.needs, ["group", "attribute"])
     tables.write(focus, output.focus, ["group", "position"])

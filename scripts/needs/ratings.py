@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from scripts.lib import resampling
 from scripts.lib.suppression import suppress_groups
 
 Floats = NDArray[np.float64]
@@ -33,6 +34,8 @@ class Ratings:
     importance_range, performance_range : (A, 2) smallest and largest code of each item's scale.
     satisfaction : (n,) overall satisfaction, upright; NaN where not answered or not asked.
     group : (n,) id of the respondent's group, "" where there is none.
+    unit : (n,) which respondents are drawn together (survey/assign_units); everybody alone where not told.
+    weight : (n,) raking weight, mean 1; NaN where the answers were not raked.
     """
 
     attributes: pd.DataFrame
@@ -42,6 +45,8 @@ class Ratings:
     performance_range: Floats
     satisfaction: Floats
     group: NDArray[np.object_]
+    unit: NDArray[np.object_]
+    weight: Floats
 
     def __len__(self) -> int:
         return len(self.group)
@@ -55,6 +60,8 @@ class Ratings:
             performance=self.performance[at],
             satisfaction=self.satisfaction[at],
             group=self.group[at],
+            unit=self.unit[at],
+            weight=self.weight[at],
         )
 
     @property
@@ -64,15 +71,24 @@ class Ratings:
 
 
 def collect(
-    complete: pd.DataFrame, attributes: pd.DataFrame, book: pd.DataFrame, groups: pd.DataFrame | None = None
+    complete: pd.DataFrame,
+    attributes: pd.DataFrame,
+    book: pd.DataFrame,
+    groups: pd.DataFrame | None = None,
+    units: pd.DataFrame | None = None,
+    weights: pd.DataFrame | None = None,
 ) -> Ratings:
-    """Ratings from the usable answers, the attributes, the codebook and (where known) the groups."""
+    """Ratings from the usable answers, the attributes, the codebook and (where known) groups, units and weights."""
     scales = book.drop_duplicates("item").set_index("item")
     importance, importance_range = _matrix(complete, attributes["importance_item"], scales)
     performance, performance_range = _matrix(complete, attributes["performance_item"], scales)
     satisfaction = _satisfaction(complete, book)
     group = group_of(complete, groups)
-    columns = [group, satisfaction, *importance.T, *performance.T]
+    respondents = complete["respondent"]
+    unit = respondents.to_numpy(dtype=object) if units is None else resampling.unit_of(respondents, units)
+    known = pd.Series(dtype=float) if weights is None else weights.set_index("respondent")["weight"]
+    weight = respondents.map(known).to_numpy(dtype=float)
+    columns = [resampling.tie_break(unit), group, satisfaction, *importance.T, *performance.T]
     order = np.lexsort([column if column is group else np.nan_to_num(column, nan=-1.0) for column in columns])
     return Ratings(
         attributes.reset_index(drop=True),
@@ -82,6 +98,8 @@ def collect(
         performance_range,
         satisfaction[order],
         group[order],
+        unit[order],
+        weight[order],
     )
 
 
@@ -110,10 +128,10 @@ def _satisfaction(complete: pd.DataFrame, book: pd.DataFrame) -> Floats:
     return complete[asked["item"].iloc[0]].to_numpy(dtype=float, na_value=np.nan) * float(asked["keyed"].iloc[0])
 
 
-def resample(n: int, draws: int, seed: int, name: str) -> Floats:
-    """How often each of ``n`` respondents enters each bootstrap sample: (draws, n) counts, each row summing to n."""
+def resample(units: ArrayLike, draws: int, seed: int, name: str) -> Floats:
+    """How often each respondent enters each bootstrap sample of the units: (draws, n) counts."""
     rng = np.random.default_rng([seed, zlib.crc32(f"needs:{name}".encode())])
-    return rng.multinomial(n, np.full(n, 1 / n), size=draws).astype(float)
+    return resampling.resample(units, draws, rng)
 
 
 def means(X: Floats, times: Floats | None = None) -> Floats:

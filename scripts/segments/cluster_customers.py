@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from scripts.lib import tables, values
 from scripts.lib.job import InputError, run
+from scripts.lib.resampling import tie_break, unit_of
 from scripts.segments import segment_words as words
 from scripts.segments.a_priori import group_by
 from scripts.segments.features import canonical_order
@@ -129,10 +130,12 @@ def main(snakemake: Any) -> None:
     stability, picked, smallest = tables.empty(STABILITY), {}, settings["size_floor"]
     if len(gate):
         features = tables.read(source.features)
-        features = features.iloc[canonical_order(features.iloc[:, 1:].to_numpy())]
+        units = unit_of(features["respondent"], tables.read(source.units))
+        order = canonical_order(np.column_stack([features.iloc[:, 1:], tie_break(units)]))
+        features = features.iloc[order]
         Z = standardise(features.iloc[:, 1:].to_numpy())
         seed = [snakemake.params.seed, zlib.crc32(b"cluster_customers")]
-        parts = partitions(Z, gate, settings, seed)
+        parts = partitions(Z, gate, settings, seed, units[order])
         indices, jaccard = all_indices(Z, parts, settings, seed), jaccard_table(parts)
         picked = picks(indices, settings["prediction_floor"])
         k, rule = choose(parts.indices)

@@ -8,7 +8,7 @@
 * One group against all others: Hedges' g = J (mean - mean of the rest) / pooled standard deviation, with
   J = 1 - 3 / (4 df - 1) (Hedges 1981).
 
-Intervals are percentile intervals of a bootstrap: of respondents, for V of the table's cells. epsilon-squared,
+Intervals are percentile intervals of a bootstrap of the respondents (scripts/lib/resampling.py). epsilon-squared,
 omega-squared and V are at least 0, so their intervals never reach below it.
 """
 
@@ -63,13 +63,6 @@ def kruskal_h(values: Floats, groups: NDArray[np.int64], weights: Floats) -> Flo
         return np.where(ties > 1e-12, np.maximum(h, 0) / ties, np.nan)
 
 
-def resamples(n: int, draws: int, rng: np.random.Generator) -> Floats:
-    """How often each of n respondents enters each bootstrap sample, (draws, n)."""
-    if n == 0:
-        return np.zeros((draws, 0))
-    return rng.multinomial(n, np.full(n, 1 / n), size=draws).astype(float)
-
-
 def kruskal(values: Floats, groups: NDArray[np.int64], again: Floats) -> Effect | None:
     """Kruskal-Wallis test; None where a comparison is not possible (one group, or no variation).
 
@@ -77,7 +70,7 @@ def kruskal(values: Floats, groups: NDArray[np.int64], again: Floats) -> Effect 
     ----------
     values : (n,) numbers; NaN where not answered.
     groups : (n,) groups.
-    again : (B, n) :func:`resamples` of the n respondents.
+    again : (B, n) :func:`scripts.lib.resampling.resample` of the n respondents.
     """
     there = ~np.isnan(values)
     values, again, groups = values[there], again[:, there], np.unique(groups[there], return_inverse=True)[1]
@@ -173,22 +166,25 @@ def residuals(table: Floats) -> Floats:
     return np.divide(table - expected, spread, out=np.zeros_like(expected), where=spread > 0)
 
 
-def crosstab(keys: NDArray[np.object_], groups: NDArray[np.int64]) -> Floats:
-    """Counts of groups (rows) by keys (columns)."""
+def crosstab(keys: NDArray[np.object_], groups: NDArray[np.int64], weights: Floats) -> Floats:
+    """Counts of groups (rows) by keys (columns) in each sample, (B, rows, columns), from (B, n) weights."""
     rows, i = np.unique(groups, return_inverse=True)
     columns, j = np.unique(keys.astype(str), return_inverse=True)
-    counts = np.bincount(i * len(columns) + j, minlength=len(rows) * len(columns))
-    return counts.reshape(len(rows), len(columns)).astype(float)
+    cells = np.eye(len(rows) * len(columns))[i * len(columns) + j]
+    return (weights @ cells).reshape(-1, len(rows), len(columns))
 
 
-def association(table: Floats, draws: int, rng: np.random.Generator) -> Effect | None:
-    """Chi-square test of a table of counts; None where it has one row or column."""
-    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
+def association(table: Floats, again: Floats) -> Effect | None:
+    """Chi-square test of a table of counts; None where it has one row or column.
+
+    ``again`` (B, rows, columns) is the table in each bootstrap sample.
+    """
+    rows, columns = table.sum(axis=1) > 0, table.sum(axis=0) > 0
+    table, again = table[rows][:, columns], again[:, rows][:, :, columns]
     if min(table.shape) < 2:
         return None
     n = int(table.sum())
     statistic, df = float(chi_square(table[None])[0]), (table.shape[0] - 1) * (table.shape[1] - 1)
-    again = rng.multinomial(n, (table / n).reshape(-1), size=draws).reshape(draws, *table.shape).astype(float)
     low, high = percentile(corrected_v(again)[:, None])
     return Effect(
         statistic,

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.cluster import KMeans
 from sklearn.metrics import calinski_harabasz_score
 
@@ -42,7 +42,9 @@ def final_partition(Z: Floats, k: int, starts: int, seed: int) -> Labels:
     return number(KMeans(k, n_init=starts, random_state=seed).fit(Z).labels_.astype(np.int64), Z)
 
 
-def partitions(Z: Floats, gate: pd.DataFrame, settings: dict[str, Any], seed: list[int]) -> Partitions:
+def partitions(
+    Z: Floats, gate: pd.DataFrame, settings: dict[str, Any], seed: list[int], units: ArrayLike | None = None
+) -> Partitions:
     """All partitions that gate A looked at, with every index and gate.
 
     Parameters
@@ -51,13 +53,15 @@ def partitions(Z: Floats, gate: pd.DataFrame, settings: dict[str, Any], seed: li
     gate : table of gate A, with consecutive k.
     settings : the study's ``segments``.
     seed : of the starts, the bootstrap, the reference samples, and the respondents whose silhouettes are averaged.
+    units : (n,) respondents that the bootstrap draws together; everybody alone where not told.
     """
     ks = gate["k"].tolist()
     starts, samples, reference, chosen = (np.random.default_rng([*seed, stream]) for stream in range(4))
     found = {k: final_partition(Z, k, settings["starts_final"], int(starts.integers(2**31))) for k in ks}
     labels = list(found.values())
     shown = sampled(len(Z), settings["sample"], chosen)
-    stable = dict(zip(ks, bootstrap(Z, labels, settings["jaccard_draws"], settings["starts"], samples), strict=True))
+    found_again = bootstrap(Z, labels, settings["jaccard_draws"], settings["starts"], samples, units)
+    stable = dict(zip(ks, found_again, strict=True))
     gap, error = gap_statistic(Z, [1, *ks, ks[-1] + 1], settings["gap_draws"], settings["starts"], reference)
     table = pd.DataFrame(
         {

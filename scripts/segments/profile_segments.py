@@ -23,16 +23,9 @@ from numpy.typing import NDArray
 from scripts.lib import tables, values
 from scripts.lib.intervals import benjamini_hochberg, percentile
 from scripts.lib.job import run
+from scripts.lib.resampling import resample, tie_break, unit_of
 from scripts.lib.suppression import suppress_groups
-from scripts.segments.effects import (
-    Effect,
-    association,
-    crosstab,
-    hedges_g,
-    kruskal,
-    resamples,
-    welch,
-)
+from scripts.segments.effects import Effect, association, crosstab, hedges_g, kruskal, welch
 from scripts.segments.features import canonical_order
 from scripts.segments.firmographics import firmographics
 
@@ -64,15 +57,16 @@ def profile(features: pd.DataFrame, members: pd.DataFrame, min_cell: int, rng: n
 
     A group of which fewer than ``min_cell`` respondents have features is blanked, and a second one with it.
     """
-    rows = features.merge(members[["respondent", "group"]], on="respondent")
+    rows = features.merge(members[["respondent", "group", "unit"]], on="respondent")
     names = members["group"].drop_duplicates().sort_values(key=lambda g: g.astype(int)).tolist()
     counts = rows["group"].value_counts().reindex(names, fill_value=0)
     hidden = suppress_groups(counts.to_numpy()[:, None], min_cell)
     asked = list(features.columns[1:])
     content = np.column_stack([rows[asked].to_numpy(float), rows["group"].astype(float)])
-    content = content[canonical_order(content)]  # whatever the order of the file
+    units = rows["unit"].to_numpy(object)
+    order = canonical_order(np.column_stack([content, tie_break(units)]))  # whatever the order of the file
+    content, again, once, parts = content[order], resample(units[order], DRAWS, rng), np.ones((1, len(rows))), []
     inside = (content[:, -1:] == np.array(names, dtype=float)).astype(float)
-    again, once, parts = resamples(len(rows), DRAWS, rng), np.ones((1, len(rows))), []
     for i, attribute in enumerate(asked):
         column = content[:, i]
         found = kruskal(column, content[:, -1].astype(np.int64), again)
@@ -116,18 +110,14 @@ def numbers(column: pd.Series, item: Any, options: pd.DataFrame) -> Floats:
 
 
 def compare(
-    column: pd.Series,
-    item: Any,
-    options: pd.DataFrame,
-    group: NDArray[np.int64],
-    again: Floats,
-    rng: np.random.Generator,
+    column: pd.Series, item: Any, options: pd.DataFrame, group: NDArray[np.int64], again: Floats
 ) -> tuple[Effect | None, bool, str]:
     """Test of one variable, whether it is only a rough guide, and the name of its effect."""
     if item.test == "chi-square":
         there = column.notna().to_numpy()
-        table = crosstab(column.to_numpy(object)[there], group[there])
-        return association(table, DRAWS, rng), sparse(table), "Cramer's V"
+        samples = np.vstack([np.ones(len(group)), again])[:, there]
+        counted = crosstab(column.to_numpy(object)[there], group[there], samples)
+        return association(counted[0], counted[1:]), sparse(counted[0]), "Cramer's V"
     if item.test == "Welch":
         return welch(column.to_numpy(float, na_value=np.nan), group, again), False, "omega-squared"
     return kruskal(numbers(column, item, options), group, again), False, "epsilon-squared"
@@ -140,15 +130,16 @@ def external(
 
     Parameters
     ----------
-    answers : one row a respondent with ``group`` and the variables' columns.
+    answers : one row a respondent with ``group``, ``unit`` and the variables' columns.
     variables : rows with item, role, scope, test, label_en, label_zh.
     """
     content = answers[["group", *variables["item"]]].astype(str)
-    answers = answers.iloc[np.lexsort(content.to_numpy(object).astype(str).T)]  # whatever the order of the file
-    group, again = answers["group"].astype(int).to_numpy(), resamples(len(answers), DRAWS, rng)
+    keys = [tie_break(answers["unit"]), *content.to_numpy(object).astype(str).T]
+    answers = answers.iloc[np.lexsort(keys)]  # whatever the order of the file
+    group, again = answers["group"].astype(int).to_numpy(), resample(answers["unit"], DRAWS, rng)
     rows, left = [], []
     for item in variables.itertuples():
-        found, rough, name = compare(answers[item.item], item, options, group, again, rng)
+        found, rough, name = compare(answers[item.item], item, options, group, again)
         if found is None:
             left.append(item.item)
             continue
@@ -167,9 +158,10 @@ def main(snakemake: Any) -> None:
     source, target, params = snakemake.input, snakemake.output, snakemake.params
     book, options = tables.read(source.codebook), tables.read(source.options)
     clustered, members = values.read(source.clustered), tables.read(source.members, text=["group"])
+    members = members.assign(unit=unit_of(members["respondent"], tables.read(source.units)))
     singles = book[book["type"].eq("single")]["item"].tolist()
     complete = tables.read(source.complete, text=singles)
-    answers = complete.merge(members[["respondent", "group"]], on="respondent", how="left")
+    answers = complete.merge(members[["respondent", "group", "unit"]], on="respondent", how="left")
     features, attributes = tables.read(source.features), tables.read(source.attributes)
     beforehand = clustered["group_kind"] == "a_priori"
     defining = params.segments["a_priori"] if beforehand else []

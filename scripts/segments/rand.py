@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scripts.lib.intervals import percentile
-from scripts.segments.effects import resamples
+from scripts.lib.resampling import resample
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -44,6 +44,7 @@ def agreement(one: Labels, other: Labels, draws: int, rng: np.random.Generator) 
     rows = np.eye(int(one.max()) + 1)[one]
     observed = float(adjusted_rand((rows.T @ inside[other])[None])[0])
     dealt = np.array([rows.T @ inside[rng.permutation(other)] for _ in range(draws)])
-    again = np.array([(rows * weight[:, None]).T @ inside[other] for weight in resamples(len(one), draws, rng)])
+    weights = resample(np.arange(len(one)), draws, rng)
+    again = np.array([(rows * weight[:, None]).T @ inside[other] for weight in weights])
     low, high = percentile(adjusted_rand(again)[:, None])
     return Agreement(observed, float(low[0]), float(high[0]), float(np.quantile(adjusted_rand(dealt), CHANCE)))

@@ -1,9 +1,10 @@
 """Gate B: whether the segments come back when the respondents are drawn again (Hennig 2007).
 
-Bootstrap Jaccard as in R's fpc::clusterboot (bootmethod "boot", multipleboot FALSE): n respondents are drawn with
-replacement, those drawn several times count once, k-means runs on them. The Jaccard similarity of a segment is that
-to the most similar new cluster among the respondents drawn; the mean over the samples is reported, and in which share
-of the samples the segment was recovered (similarity of at least .75) and dissolved (at most .5).
+Bootstrap Jaccard as in R's fpc::clusterboot (bootmethod "boot", multipleboot FALSE): respondents are drawn with
+replacement, those of one unit together (scripts/lib/resampling.py), those drawn several times count once, k-means runs
+on them. The Jaccard similarity of a segment is that to the most similar new cluster among the respondents drawn; the
+mean over the samples is reported, and in which share of the samples the segment was recovered (similarity of at least
+.75) and dissolved (at most .5).
 
 **Stability of a respondent**: every new cluster stands for the segment that it resembles most; the share of the
 samples in which the new cluster nearest to the respondent stands for the respondent's own segment. A segment that is
@@ -14,8 +15,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from scripts.lib.resampling import resample
 from scripts.segments.partition import kmeans
 from scripts.segments.rand import adjusted_rand
 
@@ -65,11 +67,18 @@ def compare(labels: Labels, again: Labels, drawn: Floats) -> Stability:
 
 
 def bootstrap(
-    Z: Floats, partitions: Sequence[Labels], draws: int, starts: int, rng: np.random.Generator
+    Z: Floats,
+    partitions: Sequence[Labels],
+    draws: int,
+    starts: int,
+    rng: np.random.Generator,
+    units: ArrayLike | None = None,
 ) -> list[Stability]:
-    """Stability of several partitions of the features Z (n, p), all from the same samples."""
-    n = len(Z)
-    drawn = (rng.multinomial(n, np.full(n, 1 / n), size=draws) > 0).astype(float)
+    """Stability of several partitions of the features Z (n, p), all from the same samples.
+
+    ``units`` (n,) says which respondents are drawn together; without it everybody is drawn alone.
+    """
+    drawn = (resample(np.arange(len(Z)) if units is None else units, draws, rng) > 0).astype(float)
     ks = [int(labels.max()) + 1 for labels in partitions]
     again, _ = kmeans(Z, ks, starts, rng, weights=drawn)
     return [compare(labels, found, drawn) for labels, found in zip(partitions, again, strict=True)]

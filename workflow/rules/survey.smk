@@ -1,10 +1,10 @@
 """The survey: from the file of answers to usable answers and what they can carry.
 
-REQUIRED INPUTS: the study's instrument and responses; its customer list, where it has one
+REQUIRED INPUTS: the study's instrument and responses
 OUTPUTS:         results/<study>/survey/: codebook, attributes, options, products, aspects, constructs (the instrument
-                 as tables), import counts, careless flags, missing answers, sample, items and scales
+                 as tables), import counts, careless flags, missing answers, items and scales
                  results/<study>/confidential/: responses.csv, careless.csv, complete.csv (one row a respondent)
-STEPS:           ingest -> screen -> complete -> describe the sample, assess the scales
+STEPS:           ingest -> screen -> complete -> assess the scales; the sample is described in sample.smk
 """
 
 
@@ -70,30 +70,6 @@ rule complete_responses:
         survey=lookup(dpath="{study}/survey", within=STUDIES),
     script:
         "../../scripts/survey/complete_responses.py"
-
-
-rule describe_sample:
-    input:
-        complete="results/{study}/confidential/complete.csv",
-        codebook="results/{study}/survey/codebook.csv",
-        options="results/{study}/survey/options.csv",
-        imported="results/{study}/survey/ingest_responses.json",
-        screened="results/{study}/survey/screen_responses.json",
-        customers="results/{study}/confidential/customers.csv",
-        customers_values="results/{study}/customers/ingest_customers.json",
-        code=code("survey/describe_sample.py"),
-    output:
-        flow="results/{study}/survey/flow.csv",
-        sample="results/{study}/survey/sample.csv",
-        profile="results/{study}/survey/respondents.csv",
-        values="results/{study}/survey/describe_sample.json",
-    log:
-        "logs/{study}/describe_sample.log",
-    params:
-        survey=lookup(dpath="{study}/survey", within=STUDIES),
-        min_cell=lookup(dpath="{study}/min_cell", within=STUDIES),
-    script:
-        "../../scripts/survey/describe_sample.py"
 
 
 rule assess_scales:

@@ -68,7 +68,7 @@ class Door(Exhibits):
     Parameters
     ----------
     inputs, more : see :class:`scripts.chapters.inputs.Inputs`.
-    study : the study as plain data.
+    study : the settings of the study that the chapter may show.
     words : the study's own words, the document of its ``words`` file.
     """
 

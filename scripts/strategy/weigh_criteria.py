@@ -70,13 +70,13 @@ def rater_warnings(raters: pd.DataFrame, caution: float, limit: float) -> list[d
     out = []
     for row in raters[raters["cr"] > caution].itertuples():
         if row.used:
-            en = f"The judgements of {row.label_en} are not very consistent (consistency ratio {row.cr:.2f}, above "
-            en += f"{caution:.2f})."
-            zh = f"{row.label_zh}的判断一致性欠佳(一致性比率{row.cr:.2f},高于{caution:.2f})。"
+            en = f"The judgements of {row.label_en} are not very consistent (consistency ratio {row.cr:.3f}, above "
+            en += f"{caution:g})."
+            zh = f"{row.label_zh}的判断一致性欠佳(一致性比率{row.cr:.3f},高于{caution:g})。"
         else:
-            en = f"The judgements of {row.label_en} contradict each other (consistency ratio {row.cr:.2f}, above "
-            en += f"{limit:.2f}) and are left out."
-            zh = f"{row.label_zh}的判断相互矛盾(一致性比率{row.cr:.2f},高于{limit:.2f}),不予采用。"
+            en = f"The judgements of {row.label_en} contradict each other (consistency ratio {row.cr:.3f}, above "
+            en += f"{limit:g}) and are left out."
+            zh = f"{row.label_zh}的判断相互矛盾(一致性比率{row.cr:.3f},高于{limit:g}),不予采用。"
         code = "rater_inconsistent" if row.used else "rater_left_out"
         out.append(values.warning(code, "caution" if row.used else "serious", en, zh))
     return out
@@ -115,8 +115,8 @@ def main(snakemake: Any) -> None:
         limit = params.strategy["cr_limit"]
         found = values.refused(
             "The criteria have no weights: the judgements of every rater contradict each other (consistency ratio "
-            f"above {limit:.2f}).",
-            f"所有评判者的判断均相互矛盾(一致性比率高于{limit:.2f}),无法得出准则权重。",
+            f"above {limit:g}).",
+            f"所有评判者的判断均相互矛盾(一致性比率高于{limit:g}),无法得出准则权重。",
         ) | {"warnings": warnings}
     tables.write(raters, output.raters, ["position"])
     tables.write(table, output.criteria, ["position"])

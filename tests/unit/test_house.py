@@ -104,3 +104,4 @@ def test_a_chapter_is_given_nothing_that_it_does_not_show(chapter):
     figures = [name for name in listed if name.startswith("draw_")]
     assert [name for name in listed if name not in figures and not re.search(rf"\b{name}\b", text)] == []
     assert [name for name in SHOWN[chapter]["figures"] if not re.search(rf'"{name}"', text)] == []
+    assert sorted(set(re.findall(r"\bs\.(\w+)", text))) == sorted(SHOWN[chapter]["settings"])

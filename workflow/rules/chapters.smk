@@ -1,6 +1,6 @@
 """The summary and the seven chapters: prose through the door, each number with its way back.
 
-REQUIRED INPUTS: the study's words; of every chapter the template, values, tables and figures that
+REQUIRED INPUTS: the study's words; of every chapter the template, settings, values, tables and figures that
                  report/chapters/shown.yaml lists; for the technical route the workflow itself
 OUTPUTS:         results/<study>/report/: chapter_<n>.md and chapter_<n>.uses.json (what it shows, and from where);
                  chapter_0 is the summary
@@ -29,7 +29,7 @@ rule write_summary:
     log:
         "logs/{study}/write_summary.log",
     params:
-        study=lookup(dpath="{study}", within=STUDIES),
+        study=settings("summary"),
         kinds=data_kinds,
     script:
         "../../scripts/chapters/write_summary.py"
@@ -44,7 +44,7 @@ rule write_chapter_1:
     log:
         "logs/{study}/write_chapter_1.log",
     params:
-        study=lookup(dpath="{study}", within=STUDIES),
+        study=settings("chapter_1"),
         kinds=data_kinds,
     script:
         "../../scripts/chapters/write_chapter_1.py"
@@ -59,7 +59,7 @@ rule write_chapter_2:
     log:
         "logs/{study}/write_chapter_2.log",
     params:
-        study=lookup(dpath="{study}", within=STUDIES),
+        study=settings("chapter_2"),
         kinds=data_kinds,
     script:
         "../../scripts/chapters/write_chapter_2.py"
@@ -74,7 +74,7 @@ rule write_chapter_3:
     log:
         "logs/{study}/write_chapter_3.log",
     params:
-        study=lookup(dpath="{study}", within=STUDIES),
+        study=settings("chapter_3"),
         kinds=data_kinds,
     script:
         "../../scripts/chapters/write_chapter_3.py"
@@ -89,7 +89,7 @@ rule write_chapter_4:
     log:
         "logs/{study}/write_chapter_4.log",
     params:
-        study=lookup(dpath="{study}", within=STUDIES),
+        study=settings("chapter_4"),
         kinds=data_kinds,
     script:
         "../../scripts/chapters/write_chapter_4.py"
@@ -104,7 +104,7 @@ rule write_chapter_5:
     log:
         "logs/{study}/write_chapter_5.log",
     params:
-        study=lookup(dpath="{study}", within=STUDIES),
+        study=settings("chapter_5"),
         kinds=data_kinds,
     script:
         "../../scripts/chapters/write_chapter_5.py"
@@ -119,7 +119,7 @@ rule write_chapter_6:
     log:
         "logs/{study}/write_chapter_6.log",
     params:
-        study=lookup(dpath="{study}", within=STUDIES),
+        study=settings("chapter_6"),
         kinds=data_kinds,
     script:
         "../../scripts/chapters/write_chapter_6.py"
@@ -134,7 +134,7 @@ rule write_chapter_7:
     log:
         "logs/{study}/write_chapter_7.log",
     params:
-        study=lookup(dpath="{study}", within=STUDIES),
+        study=settings("chapter_7"),
         kinds=data_kinds,
     script:
         "../../scripts/chapters/write_chapter_7.py"

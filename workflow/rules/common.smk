@@ -5,6 +5,7 @@ raw("responses")    input: the raw file that a study names so, or nothing where 
 code("a/b.py")      input: a script, the modules of ours that it imports, and the lock of its environment
 drawn("needs", ..)  output: the files of a rule that draws figures
 shown("chapter_4")  input: what a chapter may show, as report/chapters/shown.yaml lists it
+settings("summary") params: the settings that a chapter may show, so that no other setting writes it again
 written(4)          output: the files of a chapter
 """
 
@@ -88,6 +89,15 @@ def shown(chapter):
             f"results/{{study}}/figures/{name}.{kind}" for name in listed["figures"] for kind in ("svg", "csv")
         ],
     }
+
+
+def settings(chapter):
+    """Params: the settings that a chapter may show, so that no other setting writes it again."""
+
+    def listed(wildcards):
+        return {name: STUDIES[wildcards.study][name] for name in SHOWN[chapter]["settings"]}
+
+    return listed
 
 
 def written(number):

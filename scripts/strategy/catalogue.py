@@ -5,13 +5,14 @@ the study's; nothing of it is in the code. What is wrong is told in one line.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
 from scripts.lib.instrument import Identifier, Label, Strict
 from scripts.lib.job import InputError
+from scripts.lib.sheet import entry_of
 from scripts.lib.study import read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -72,7 +73,7 @@ def load(path: str, model: type[Model], study: str) -> Model:
     except ValidationError as error:
         detail, more = error.errors()[0], error.error_count() - 1
         also = f" (and {more} more faults of this file)" if more else ""
-        where = _place(document, detail["loc"])
+        where = entry_of(document, detail["loc"])
         if detail["type"] == "value_error":
             line = str(detail["ctx"]["error"])
         elif detail["type"] == "extra_forbidden":
@@ -86,16 +87,3 @@ def load(path: str, model: type[Model], study: str) -> Model:
 
 def _flat(text: object) -> str:
     return " ".join(str(text).split())
-
-
-def _place(document: Any, path: Sequence[int | str]) -> str:
-    """Where a fault lies, entries of lists by their id."""
-    names = []
-    for part in path:
-        try:
-            document = document[part]
-        except (KeyError, IndexError, TypeError):
-            document = None
-        named = isinstance(part, int) and isinstance(document, dict) and "id" in document
-        names.append(str(document["id"]) if named else str(part))
-    return ".".join(names)

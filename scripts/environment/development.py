@@ -67,7 +67,8 @@ def judge(beside: pd.DataFrame, below: float) -> dict[str, Any]:
         role: {"n": len(part), "low": part["ratio"].min(), "high": part["ratio"].max()}
         for role, part in known.groupby("role")
     }
-    found = {"spans": spans, "below": below, "n_missing": len(lacking), "missing": list(lacking["supply"])}
+    found: dict[str, Any] = {"measure": beside["measure"].iloc[0], "spans": spans, "below": below}
+    found |= {"n_missing": len(lacking), "missing": list(lacking["supply"])}
     if country.empty:
         supply = beside.loc[beside["role"] == "country", ["supply", "supply_zh"]]
         en, zh = supply.iloc[0] if len(supply) else ("a country to compare with", "用于比较的全国数据")

@@ -19,14 +19,25 @@ from typing import Any
 import pandas as pd
 
 from scripts.environment.payment_codes import read_payment_codes
-from scripts.environment.readers import read_indicators, read_outlets, read_shares
+from scripts.environment.readers import read_indicators, read_outlets, read_shares, role_of
 from scripts.lib import tables, values
 from scripts.lib.job import run
 
 INDICATORS = ["indicator_id", "measure", "role", "level", "region", "region_zh", "period", "period_start"]
 INDICATORS += ["period_type", "value", "unit", "value_as_printed", "unit_as_printed", "source", "quality", "note"]
 INDICATORS += ["label_en", "label_zh"]
-SHARES = ["position", "region", "period", "measure", "label_en", "label_zh", "share", "n_institutions", "largest"]
+SHARES = [
+    "position",
+    "role",
+    "region",
+    "period",
+    "measure",
+    "label_en",
+    "label_zh",
+    "share",
+    "n_institutions",
+    "largest",
+]
 SHARES += ["derived", "source", "quality", "note"]
 OUTLETS = ["position", "city", "type", "n", "counted", "own", "label_en", "label_zh", "note"]
 CODES = ["position", "city_key", "city", "label_zh", "kind", "n", "own"]
@@ -69,6 +80,7 @@ def main(snakemake: Any) -> None:
         indicators = table_of(read_indicators(source.indicators, study, region, bank))
     if source.institutions:
         shares = table_of(read_shares(source.institutions, study))
+        shares["role"] = [role_of(name, region, bank) for name in shares["region"]]
     if source.outlets:
         outlets = table_of(read_outlets(source.outlets, study, region, bank))
     if source.cnaps:

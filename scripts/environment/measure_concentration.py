@@ -17,7 +17,7 @@ together is not larger than the smallest known); else there is no upper bound. A
 least S^2 / n.
 
 Classes by the thresholds of the US merger guidelines of 2010 (1500, 2500) and of 2023 (1000, 1800), by name of vintage.
-``main`` marks what the report shows: every count of outlets, and of shares the latest of each place and measure.
+``main`` marks what the report shows: every count of outlets, and of shares the latest that bind most.
 """
 
 from collections.abc import Sequence
@@ -132,11 +132,15 @@ def from_codes(codes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def mark_latest(shares: pd.DataFrame) -> pd.DataFrame:
-    """``main`` for the latest period of each place and measure, and there for the highest lower bound."""
-    best = shares.sort_values(["period", "hhi_low", "set"], ascending=[False, False, True], kind="stable")
-    latest = best.groupby(["place", "measure"]).head(1).index
-    return shares.assign(main=shares.index.isin(latest))
+def mark_main(shares: pd.DataFrame) -> pd.DataFrame:
+    """``main`` for two rows a place, from the latest period of each measure: the highest bound, and the highest index.
+
+    The first holds where only a part is known, the second where all shares of a set are.
+    """
+    best = shares.sort_values(["hhi_low", "set", "measure"], ascending=[False, True, True], kind="stable")
+    latest = best[best["period"].eq(best.groupby(["place", "measure"])["period"].transform("max"))]
+    chosen = latest.groupby(["place", latest["hhi_low"].eq(latest["hhi_high"])]).head(1).index
+    return shares.assign(main=shares.index.isin(chosen))
 
 
 def sentences(table: pd.DataFrame, basis: str, home: str | None, peer: str | None) -> dict[str, Any]:
@@ -222,7 +226,7 @@ def main(snakemake: Any) -> None:
         )
     bounded = from_shares(shares)
     if len(bounded):
-        parts.append(mark_latest(bounded))
+        parts.append(mark_main(bounded))
     table = pd.concat([part for part in parts if len(part)] or [tables.empty(COLUMNS)]).reindex(columns=COLUMNS)
     whole = table.astype(dict.fromkeys(["n_compared", "n_firms", "total"], "Int64")).astype({"main": bool})
     tables.write(whole.fillna({"period": "", "missing": ""}), snakemake.output.concentration, KEY)

@@ -8,6 +8,7 @@ in its evidence of type ``pipeline``:
                            when its bootstrap interval lies below 0, contradicted when it lies above.
 ``whitespace.<product>``   share of unmet demand against the mean of all products; supported when Wilson's interval lies
                            above the mean, contradicted when it lies below.
+a number item              settled with the factors (``scripts/environment/test_factors.py``), and taken from there.
 
 Of several tests one that contradicts outweighs, then one that supports. Anything else is "not supported"; a weakness
 without a test, or whose test the study cannot make, is "not tested". A problem found in the survey rests on the answers
@@ -76,6 +77,18 @@ def findings(ipa: pd.DataFrame, white_space: pd.DataFrame) -> dict[str, Finding]
         numbers = (row["unmet_share"], row["unmet_low"], row["unmet_high"], mean)
         name = f"whitespace.{row['product']}"
         out[name] = Finding(name, row["label_en"], row["label_zh"], *map(float, numbers), side)
+    return out
+
+
+def answered(tests: pd.DataFrame, factors: pd.DataFrame) -> dict[str, Finding]:
+    """What the answers to number items found, by item; the side is that of a weakness."""
+    out = {}
+    for _, row in tests.merge(factors[["factor", "direction"]], on="factor").iterrows():
+        holds = {"supported": 1, "contradicted": -1}.get(row["verdict"], 0)
+        side = -holds if row["direction"] == "strength" else holds
+        numbers = (row["mean"], row["low"], row["high"], row["above"])
+        labels = (row["item_label_en"], row["item_label_zh"])
+        out[row["item"]] = Finding(row["item"], *labels, *map(float, numbers), side)
     return out
 
 
@@ -218,6 +231,7 @@ def main(snakemake: Any) -> None:
         )
         return
     found = findings(ipa, tables.read(source.white_space, text=["group"]))
+    found |= answered(tables.read(source.factor_tests), factors) if len(factors) else {}
     tests = pipeline_tests(read_yaml(source.factors_file)) if source.factors_file else {}
     rows, contradicted = from_factors(factors, tests, found) if len(factors) else ([], [])
     known = {test for names in tests.values() for test in names}

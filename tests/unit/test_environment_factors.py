@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from scripts.environment.factor_table import describe, judgements, label, site, work_name
 from scripts.environment.factors import Evidence, FactorFile, Factors, Known, faults_of
+from scripts.environment.test_factors import adjusted_scores, answer_tests
+from scripts.environment.test_factors import warn as warn_of_tests
 from scripts.environment.tows import answers, tows
 from scripts.environment.weigh_factors import kendall_w, name_raters, swot, warn, weigh
 from scripts.lib.instrument import Label
@@ -134,6 +136,44 @@ def test_disagreement_is_told_with_the_range() -> None:
     assert texts[0].startswith("EFE: raters do not agree on the weights")
     assert "ranges from 2.00 to 2.50" in texts[0]
     assert texts[1] == "3 of 5 factors rest on no evidence and are illustrative."
+
+
+BOOK = pd.DataFrame({"item": ["n_banks"], "label_en": ["How many banks?"], "label_zh": ["几家银行？"]})
+
+
+def threatened(above: float | None) -> Factors:
+    whole = document()
+    proof = Evidence(type="pipeline", value="n_banks", above=above)
+    whole.matrices[0].factors[1].evidence[:] = [proof]
+    return whole
+
+
+@pytest.mark.parametrize(("above", "verdict"), [(2, "supported"), (4, "open"), (9, "contradicted")])
+def test_a_threat_is_tested_on_the_answers_to_a_number_item(above: float, verdict: str) -> None:
+    answers = pd.DataFrame({"n_banks": [3.0, 4.0, 5.0, 4.0, None, 3.0, 5.0, 4.0]})
+    out = answer_tests(threatened(above), answers, BOOK)
+    assert out[["factor", "n", "verdict"]].to_numpy().tolist() == [["t1", 7, verdict]]
+    assert out.loc[0, ["mean", "above"]].tolist() == [4.0, above]
+
+
+def test_without_a_number_or_answers_nothing_is_tested() -> None:
+    answers = pd.DataFrame({"n_banks": [3.0, 4.0]})
+    assert answer_tests(threatened(None), answers, BOOK).empty
+    assert answer_tests(threatened(2), answers.head(1), BOOK).empty
+    assert answer_tests(threatened(2), answers[[]], BOOK).empty
+
+
+def test_a_contradicted_factor_is_left_out_of_the_adjusted_score() -> None:
+    rated = judgements(document())
+    scores = adjusted_scores(rated, {"t1"})
+    assert scores["efe"] == pytest.approx((3 + 3 + 2) / 3), "only the opportunity is left"
+    assert np.isnan(scores["ife"]), "nothing of this matrix is contradicted"
+    whole = threatened(9)
+    tests = answer_tests(whole, pd.DataFrame({"n_banks": [3.0, 4.0, 5.0]}), BOOK)
+    told = warn_of_tests(whole, tests)
+    assert [one["text"]["en"][:63] for one in told] == [
+        "The answers contradict a factor (t1 is so): a mean of 4.00 (1.5"
+    ]
 
 
 def test_two_raters_give_no_agreement() -> None:

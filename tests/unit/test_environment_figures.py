@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scripts.environment.compare_regions import compare, warn
 from scripts.environment.development import develop, judge
 from scripts.environment.ingest_environment import missing_figures, table_of
-from scripts.environment.measure_concentration import WHOLE, comparable_types, from_outlets, mark_latest
+from scripts.environment.measure_concentration import WHOLE, comparable_types, from_outlets, mark_main
 from scripts.environment.readers import level_of, measure_of, read_indicators, read_outlets, read_shares, role_of
 from scripts.environment.shares_known import class_of, cr4, from_shares, hhi, hhi_bounds, known_are_largest
 from scripts.lib.job import InputError
@@ -318,17 +318,16 @@ def test_the_known_shares_are_the_largest_where_the_study_says_so() -> None:
     assert math.isnan(from_shares(shares.assign(largest="")).iloc[0]["hhi_high"])
 
 
-def test_the_latest_shares_of_a_place_and_measure_are_shown() -> None:
-    table = pd.DataFrame(
-        {
-            "place": ["Hill", "Hill", "Hill", "Bay"],
-            "measure": ["loans", "loans", "assets", "loans"],
-            "period": ["2018", "2020", "2019", "2015"],
-            "hhi_low": [900.0, 300.0, 100.0, 50.0],
-            "set": list("abcd"),
-        }
-    )
-    assert mark_latest(table)["main"].tolist() == [False, True, True, True]
+def test_of_the_latest_shares_of_a_place_those_that_bind_most_are_shown() -> None:
+    rows = [
+        ("Hill", "loans", "2018", 900.0, math.nan),
+        ("Hill", "loans", "2020", 300.0, math.nan),
+        ("Hill", "assets", "2019", 100.0, math.nan),
+        ("Hill", "assets of six", "2019", 700.0, 700.0),
+        ("Bay", "loans", "2015", 50.0, 80.0),
+    ]
+    table = pd.DataFrame(rows, columns=["place", "measure", "period", "hhi_low", "hhi_high"]).assign(set="a")
+    assert mark_main(table)["main"].tolist() == [False, True, False, True, True]
 
 
 def outlets(rows: list[tuple[str, str, str, float, str]]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from scripts.needs.ratings import ALL, collect, means, resample, withhold
 from scripts.needs.relative_weights import relative_weights
 from scripts.needs.settle_problems import (
     adjusted_score,
+    answered,
     decisive,
     describe,
     findings,
@@ -414,6 +415,16 @@ def test_findings_and_conflicts():
     score = adjusted_score(factors, contradicted)
     assert score["score"] == pytest.approx(0.5 + 0.5 + 0.2 + 0.6)
     assert score["score_adjusted"] == pytest.approx((0.5 + 0.2 + 0.6) / 0.75)
+
+
+def test_a_number_item_settles_a_weakness_as_the_factors_stage_found():
+    tests = pd.DataFrame({"factor": ["w", "s"], "item": ["n", "m"], "verdict": ["supported", "supported"]})
+    tests = tests.assign(item_label_en="N", item_label_zh="", mean=4.0, low=3.0, high=5.0, above=2.0)
+    factors = pd.DataFrame({"factor": ["w", "s"], "direction": ["weakness", "strength"]})
+    found = answered(tests, factors)
+    assert (found["n"].side, found["m"].side) == (1, -1)
+    assert decisive(["n"], found, weak=True) == (found["n"], False)
+    assert decisive(["m"], found, weak=False) == (found["m"], False)
 
 
 def test_white_space_test_compares_with_the_mean_of_products():

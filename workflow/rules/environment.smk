@@ -4,8 +4,8 @@ REQUIRED INPUTS: none; a study may have indicators, institutions, outlets, payme
 OUTPUTS:         results/<study>/environment/: indicators.csv, shares.csv, outlets.csv, payment_codes.csv,
                  missing_figures.csv (what to supply), regions.csv (home beside country, peers and coast),
                  development.csv (how far the region is behind), concentration.csv, factors.csv, matrices.csv (EFE, IFE),
-                 rater_scores.csv, swot.csv, tows.csv
-STEPS:           ingest -> compare regions, measure concentration, weigh factors
+                 rater_scores.csv, factor_tests.csv (by number items of the survey), swot.csv, tows.csv
+STEPS:           ingest -> compare regions, measure concentration, weigh factors; test factors on the answers
 """
 
 
@@ -88,3 +88,20 @@ rule weigh_factors:
         environment=lookup(dpath="{study}/environment", within=STUDIES),
     script:
         "../../scripts/environment/weigh_factors.py"
+
+
+rule test_factors:
+    input:
+        factors=raw("factors"),
+        complete="results/{study}/confidential/complete.csv",
+        codebook="results/{study}/survey/codebook.csv",
+        code=code("environment/test_factors.py"),
+    output:
+        factor_tests="results/{study}/environment/factor_tests.csv",
+        values="results/{study}/environment/test_factors.json",
+    log:
+        "logs/{study}/test_factors.log",
+    params:
+        study="{study}",
+    script:
+        "../../scripts/environment/test_factors.py"

@@ -134,6 +134,7 @@ rule rank_needs:
 rule settle_problems:
     input:
         factors="results/{study}/environment/factors.csv",
+        factor_tests="results/{study}/environment/factor_tests.csv",
         factors_file=raw("factors"),
         ipa="results/{study}/needs/ipa.csv",
         white_space="results/{study}/needs/white_space.csv",

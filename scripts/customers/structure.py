@@ -2,9 +2,10 @@
 
 Every table holds groups of at least ``min_cell`` customers, with complementary suppression. Structure counts the
 customers that could be asked (existing and lost), the base on which the sample is compared with the list, so that no
-difference of two published tables gives a cell; depth and holdings count existing ones. The concentration curve is
-Lorenz' from the largest group down, read at fixed shares of the groups that are so far apart that ``min_cell`` groups
-lie between two points. Gini = sum (2i - n - 1) x_i / (n sum x), x ascending; a negative value counts as none.
+difference of two published tables gives a cell; depth and holdings count existing ones, and the lost ones with them
+where these are too few to be told apart (``ingest_customers``). The concentration curve is Lorenz' from the largest
+group down, read at fixed shares of the groups that are so far apart that ``min_cell`` groups lie between two points.
+Gini = sum (2i - n - 1) x_i / (n sum x), x ascending; a negative value counts as none.
 """
 
 from collections.abc import Mapping
@@ -36,8 +37,10 @@ def list_labels(codebook: pd.DataFrame, options: pd.DataFrame) -> dict[tuple[str
     return LABELS | {(column, key): (en, zh) for column, key, en, zh in named}
 
 
-def structure(customers: pd.DataFrame, value: pd.Series, labels: Labels, min_cell: int) -> pd.DataFrame:
-    """Customers by status (the whole list), and those that could be asked by each dimension: n, share, share of value.
+def structure(
+    customers: pd.DataFrame, value: pd.Series, told: Mapping[str, int | None], labels: Labels, min_cell: int
+) -> pd.DataFrame:
+    """Customers by status, and those that could be asked by each dimension: n, share, share of value.
 
     Parameters
     ----------
@@ -45,6 +48,8 @@ def structure(customers: pd.DataFrame, value: pd.Series, labels: Labels, min_cel
         The customer list.
     value
         Yearly contribution of each customer, same index.
+    told
+        Counts by status that may be told, and ``all`` of them.
     labels
         Labels of the keys.
     min_cell
@@ -52,29 +57,24 @@ def structure(customers: pd.DataFrame, value: pd.Series, labels: Labels, min_cel
     """
     askable = customers[customers["status"] != "prospect"]
     rows = []
-    for dimension, base in [("status", customers), *((name, askable) for name in DIMENSIONS)]:
-        keys = base[dimension].dropna()
+    for dimension in DIMENSIONS:
+        keys = askable[dimension].dropna()
         for position, key in enumerate(ORDER[dimension], start=1):
             part = keys[keys == key]
-            if part.empty:
-                continue
-            en, zh = labels.get((dimension, key), (key, ""))
-            rows.append(
-                {
-                    "dimension": dimension,
-                    "position": position,
-                    "key": key,
-                    "label_en": en,
-                    "label_zh": zh,
-                    "n": len(part),
-                    "share": len(part) / len(keys),
-                    "value_share": value[part.index].sum() / value.sum(),
-                }
-            )
-    table = suppress(
-        pd.DataFrame(rows), min_cell, group=None, key="key", by=["dimension"], blank=["share", "value_share"]
-    )
-    return table[STRUCTURE_COLUMNS]
+            if len(part):
+                n, share, worth = len(part), len(part) / len(keys), value[part.index].sum() / value.sum()
+                rows.append((dimension, position, key, n, share, worth))
+    table = pd.DataFrame(rows, columns=["dimension", "position", "key", "n", "share", "value_share"])
+    table = suppress(table, min_cell, group=None, key="key", by=["dimension"], blank=["share", "value_share"])
+    whole = told["all"]
+    statuses = [
+        ("status", position, key, told[key], told[key] / whole if whole else np.nan, float(key == "existing"), False)
+        for position, key in enumerate(ORDER["status"], start=1)
+        if told[key]
+    ]
+    table = pd.concat([table, pd.DataFrame(statuses, columns=table.columns)], ignore_index=True)
+    names = [labels.get((row.dimension, row.key), (row.key, "")) for row in table.itertuples()]
+    return table.assign(label_en=[en for en, _ in names], label_zh=[zh for _, zh in names])[STRUCTURE_COLUMNS]
 
 
 def lorenz(values: ArrayLike, share: ArrayLike) -> np.ndarray:

@@ -17,15 +17,16 @@ from scripts.customers import portfolio as lists
 from scripts.customers import structure as shapes
 from scripts.lib import tables, values
 from scripts.lib.job import run
+from scripts.lib.suppression import suppress
 
 LIST_COLUMNS = ["position", *lists.GROUP_COLUMNS]
 DEVELOP_COLUMNS = ["position", "task", *lists.GROUP_COLUMNS]
 NEW_YEARS = 2
 
 
-def show(n: int, min_cell: int) -> int | None:
-    """A count that may be published, or nothing."""
-    return None if 0 < n < min_cell else n
+def part(n: int, whole: int, min_cell: int) -> int | None:
+    """A count of a known whole that may be published: neither it nor the rest is too small."""
+    return None if 0 < n < min_cell or 0 < whole - n < min_cell else n
 
 
 def wallet(existing: pd.DataFrame, min_cell: int) -> dict[str, Any]:
@@ -48,21 +49,12 @@ def concentration(worth: pd.Series, min_cell: int) -> dict[str, Any]:
     return {"n_groups": len(worth), "top_decile_share": top, "gini": shapes.gini(worth)}
 
 
-def counts(groups: pd.DataFrame, keep: pd.DataFrame, grow: pd.DataFrame, min_cell: int) -> dict[str, Any]:
-    """How many groups are on each list, by the reasons for it."""
-    high = groups["value_class"] == "high"
-    at_risk = groups[high]
-    tasks = {task: show(int((grow["task"] == task).sum()), min_cell) for task in ("develop", "win_back", "acquire")}
-    return {
-        "n_high_value": int(high.sum()),
-        "high_value_share_of_value": groups.loc[high, "value_share"].sum() if high.sum() >= min_cell else None,
-        "n_retain": show(len(keep), min_cell),
-        "n_signs": {sign: show(int(at_risk[sign].sum()), min_cell) for sign in lists.SIGNS},
-        "n_develop": tasks,
-        "n_potential_by_debt": show(int((groups["potential_basis"] == "debt").sum()), min_cell),
-        "n_potential_by_turnover": show(int((groups["potential_basis"] == "turnover").sum()), min_cell),
-        "n_potential_unknown": show(int((groups["potential_basis"] == "unknown").sum()), min_cell),
-    }
+def potential_basis(groups: pd.DataFrame, min_cell: int) -> dict[str, int | None]:
+    """Existing groups by what their potential rests on, small counts and what gives them away hidden."""
+    basis = groups.loc[groups["status"] == "existing", "potential_basis"]
+    rows = pd.DataFrame([(name, int((basis == name).sum())) for name in lists.BASES], columns=["key", "n"])
+    told = suppress(rows, min_cell, group=None)
+    return {row.key: None if row.suppressed else int(row.n) for row in told.itertuples()}
 
 
 def warn(existing: pd.DataFrame, holdings: pd.DataFrame) -> list[dict[str, Any]]:
@@ -96,6 +88,8 @@ def write_empty(output: Any) -> None:
         ("retain", LIST_COLUMNS, 1),
         ("develop", DEVELOP_COLUMNS, 1),
         ("portfolio", lists.PORTFOLIO_COLUMNS, 2),
+        ("tasks", lists.TASK_COLUMNS, 1),
+        ("signs", lists.SIGN_COLUMNS, 1),
         ("structure", shapes.STRUCTURE_COLUMNS, 2),
         ("concentration_curve", shapes.CURVE_COLUMNS, 1),
         ("depth", shapes.DEPTH_COLUMNS, 1),
@@ -119,47 +113,58 @@ def main(snakemake: Any) -> None:
         write_empty(output)
         values.write(
             values.refused(
-                f"The list has {len(worth)} existing groups; at least {2 * floor} with value are needed for totals.",
-                f"名单中有{len(worth)}个存量集团；汇总至少需要{2 * floor}个有价值的集团。",
+                f"The list has fewer than {2 * floor} existing groups with a value; totals need at least as many.",
+                f"名单中有价值的存量集团少于{2 * floor}个，不足以汇总。",
             ),
             output.values,
         )
         return
-    existing = customers[customers["status"] == "existing"]
+    told = listed["by_status"]
+    served = ["existing"] if told["lost"] is not None else ["existing", "lost"]
+    counted = customers[customers["status"].isin(served)]
     parts = lists.contribution(customers, params.customers)
-    keep, grow = lists.retain(groups), lists.develop(groups)
     labels = shapes.list_labels(tables.read(source.codebook), tables.read(source.options, text=["key"]))
-    held = shapes.holdings(existing, tables.read(source.products), floor)
-    used = existing[[name for name in existing.columns if name.startswith("prod__")]].sum(axis=1)
+    held = shapes.holdings(counted, tables.read(source.products), floor)
+    used = counted[[name for name in counted.columns if name.startswith("prod__")]].sum(axis=1)
     deep = shapes.depth(used, floor) if len(held) else tables.empty(shapes.DEPTH_COLUMNS)
+    cells = lists.portfolio(groups, floor)
     tables.write(groups, output.customer_groups, ["group_id"])
-    tables.write(keep[LIST_COLUMNS], output.retain, ["position"])
-    tables.write(grow[DEVELOP_COLUMNS], output.develop, ["position"])
-    tables.write(lists.portfolio(groups, floor), output.portfolio, ["value_class", "potential_class"])
-    shape = shapes.structure(customers, parts.sum(axis=1), labels, floor)
+    tables.write(lists.retain(groups)[LIST_COLUMNS], output.retain, ["position"])
+    tables.write(lists.develop(groups)[DEVELOP_COLUMNS], output.develop, ["position"])
+    tables.write(cells, output.portfolio, ["value_class", "potential_class"])
+    tasks = lists.tasks(groups, cells, floor)
+    tables.write(tasks, output.tasks, ["position"])
+    tables.write(lists.signs(groups, floor), output.signs, ["position"])
+    shape = shapes.structure(customers, parts.sum(axis=1), told, labels, floor)
     tables.write(shape, output.structure, ["dimension", "position"])
     tables.write(shapes.concentration_curve(worth, floor), output.concentration_curve, ["share_of_groups"])
     tables.write(deep, output.depth, ["position"])
     tables.write(held, output.holdings, ["position"])
     since = int(params.reference_date[:4]) - NEW_YEARS + 1
+    high = groups["value_class"] == "high"
+    counts = {row.task: None if row.suppressed else int(row.n) for row in tasks.itertuples()}
     values.write(
         {
-            "n_existing": len(existing),
-            "n_groups": len(groups),
-            "n_lost": listed["by_status"]["lost"],
-            "n_new": show(int((existing["relationship_start_year"] >= since).sum()), floor),
+            "n_existing": len(counted),
+            "n_lost": told["lost"],
+            "n_prospects": told["prospect"],
+            "n_new": part(int((counted["relationship_start_year"] >= since).sum()), len(counted), floor),
             "new_since": since,
             "median_products": used.median() if len(held) else None,
             "value_mix": (parts.sum() / parts.to_numpy().sum()).to_dict(),
             "margins": {name: params.customers[name] for name in ("deposit_margin", "loan_margin")},
             "high_value": params.customers["high_value"],
+            "n_high_value": int(high.sum()),
+            "high_value_share_of_value": groups.loc[high, "value_share"].sum() if high.sum() >= floor else None,
+            "n_retain": counts["retain"],
+            "n_develop": {task: counts[task] for task in ("develop", "win_back", "acquire")},
+            "potential_basis": potential_basis(groups, floor),
             "quiet_months": params.customers["quiet_months"],
             "min_cell": floor,
             "concentration": concentration(worth, floor),
-            "wallet": wallet(existing, floor),
-            "warnings": warn(existing, held),
-        }
-        | counts(groups, keep, grow, floor),
+            "wallet": wallet(customers[customers["status"] == "existing"], floor),
+            "warnings": warn(counted, held),
+        },
         output.values,
     )
 

@@ -4,8 +4,12 @@ Method. Only figures of one measure and one unit stand side by side. For each pa
 two figures that lie closest are chosen: first pairs that are comparable, then figures whose date is their own (not that
 of a web page), then the nearest in time. A figure is *comparable* to its partner when both are of one kind (balance at
 a point in time, sum over a year, ...) and of one calendar year; figures dated by a page must come from one source and
-one date. What is not comparable is shown with both years and carries no difference. No ratio, growth or share is formed
-across rows.
+one date. A size must also be of one level (province, city, district), as the study declares it, or be the country's, of
+which the region is a part; a rate (unit ``%``) and a figure per head are free of size and may stand beside another
+level, which is then said. A comparable figure carries the ratio home / other, or for rates the difference in points;
+what is not comparable is shown with both years and levels and carries neither.
+
+How far the region is behind stands in ``development.py``.
 
 Says that there is nothing to compare when no measure is known both at home and elsewhere.
 """
@@ -14,18 +18,26 @@ from typing import Any
 
 import pandas as pd
 
+from scripts.environment.development import develop, judge
 from scripts.lib import tables, values
 from scripts.lib.job import run
 
 ROLES = ("home", "country", "peer", "coast")
-COLUMNS = ["measure", "label_en", "label_zh", "unit", "region", "region_zh", "role", "period", "value", "source"]
-COLUMNS += ["quality", "comparable", "note", "note_zh", "caution", "partner_region", "partner_period", "partner_value"]
+COLUMNS = ["measure", "label_en", "label_zh", "unit", "region", "region_zh", "role", "level", "period", "period_type"]
+COLUMNS += ["value", "source", "quality", "comparable", "ratio", "difference", "note", "note_zh", "caution"]
+COLUMNS += ["partner_region", "partner_level", "partner_period", "partner_value"]
 KEY = ["measure", "role", "region", "period"]
+LEVELS = {"country": "全国", "province": "省", "city": "市", "district": "区", "unknown": "级别未说明"}
 
 
 def months(period: pd.Series) -> pd.Series:
     """Months since year 0 of a period YYYY or YYYY-MM; a year counts as its end."""
     return period.str[:4].astype(int) * 12 + period.str[5:7].replace("", "12").astype(int)
+
+
+def free_of_size(frame: pd.DataFrame) -> pd.Series:
+    """Rates and figures per head: they do not grow with the region."""
+    return frame["unit"].eq("%") | frame["measure"].str.contains("per_head")
 
 
 def pair(indicators: pd.DataFrame) -> pd.DataFrame:
@@ -34,7 +46,7 @@ def pair(indicators: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     indicators
-        Columns measure, unit, role, region, period, period_type, value, source, home_order.
+        Columns measure, unit, role, level, region, period, period_type, value, source, home_order.
     """
     frame = indicators[indicators["role"].isin(ROLES)].assign(month=lambda rows: months(rows["period"]))
     home, other = frame[frame["role"] == "home"], frame[frame["role"] != "home"]
@@ -42,26 +54,37 @@ def pair(indicators: pd.DataFrame) -> pd.DataFrame:
     dated_by_page = both["period_type"] == "page_date"
     both["same_kind"] = both["period_type"] == both["period_type_home"]
     both["same_year"] = both["period"].str[:4] == both["period_home"].str[:4]
+    both["same_level"] = both["level"].eq(both["level_home"]) | both["level"].eq("country") | free_of_size(both)
     one_page = (both["source"] == both["source_home"]) & (both["period"] == both["period_home"])
-    both["comparable"] = both["same_kind"] & both["same_year"] & (~dated_by_page | one_page)
+    timely = both["same_kind"] & both["same_year"] & (~dated_by_page | one_page)
+    both["comparable"] = timely & both["same_level"]
     both["apart"] = (both["month"] - both["month_home"]).abs()
-    both["by_page"] = (dated_by_page | (both["period_type_home"] == "page_date")) & ~both["comparable"]
-    order = both.assign(worse=~both["comparable"], mixed=~both["same_kind"])
-    ranking = ["measure", "region", "worse", "by_page", "home_order_home", "mixed", "apart", "period", "period_home"]
-    ordered = order.sort_values(ranking, kind="stable")
+    both["by_page"] = (dated_by_page | (both["period_type_home"] == "page_date")) & ~timely
+    order = both.assign(worse=~both["comparable"], mixed=~both["same_kind"], crossed=~both["same_level"])
+    ranking = ["measure", "region", "worse", "crossed", "by_page", "home_order_home", "mixed", "apart", "period"]
+    ordered = order.sort_values([*ranking, "period_home"], kind="stable")
     return ordered.groupby(["measure", "region", "region_home"], sort=False).head(1)
 
 
 def explain(row: Any) -> tuple[str, str]:
     """Why a figure may or may not be set against its partner, in two languages."""
-    there = f"{row.region_home} {row.period_home}"
+    there, apart, apart_zh = f"{row.region_home} {row.period_home}", "no difference is formed", "不计算差异"
+    levels = f"a {row.level} beside a {row.level_home}"
+    levels_zh = f"{LEVELS[row.level]}与{LEVELS[row.level_home]}并列"
     if row.comparable:
-        return f"same year as {there}", f"与{there}同年"
+        note, note_zh = f"same year as {there}", f"与{there}同年"
+        if row.level == row.level_home:
+            return note, note_zh
+        if row.level == "country":
+            return f"{note}; the country, of which the region is a part", f"{note_zh}；全国包含本地区"
+        return f"{note}; {levels}", f"{note_zh}；{levels_zh}"
+    if not row.same_level:
+        return f"{levels} ({there}); {apart}", f"{levels_zh}（{there}）；{apart_zh}"
     if not row.same_kind:
-        return f"another kind of figure than {there}; no difference is formed", f"与{there}口径不同；不计算差异"
+        return f"another kind of figure than {there}; {apart}", f"与{there}口径不同；{apart_zh}"
     if row.same_year:
-        return f"dated by its page only, like {there}; no difference is formed", f"与{there}仅有网页日期；不计算差异"
-    return f"another year than {there}; no difference is formed", f"与{there}年份不同；不计算差异"
+        return f"dated by its page only, like {there}; {apart}", f"与{there}仅有网页日期；{apart_zh}"
+    return f"another year than {there}; {apart}", f"与{there}年份不同；{apart_zh}"
 
 
 def compare(indicators: pd.DataFrame) -> pd.DataFrame:
@@ -74,13 +97,17 @@ def compare(indicators: pd.DataFrame) -> pd.DataFrame:
         return tables.empty(COLUMNS)
     best = pairs.groupby(["measure", "region", "period"], sort=False).head(1)
     notes = [explain(row) for row in best.itertuples()]
+    rate = best["unit"] == "%"
     others = best.assign(
         note=[note[0] for note in notes],
         note_zh=[note[1] for note in notes],
         caution=best["note"],
         partner_region=best["region_home"],
+        partner_level=best["level_home"],
         partner_period=best["period_home"],
         partner_value=best["value_home"],
+        ratio=(best["value_home"] / best["value"]).where(best["comparable"] & ~rate & (best["value"] > 0)),
+        difference=(best["value_home"] - best["value"]).where(best["comparable"] & rate),
     )
     used = pairs[["measure", "region_home", "period_home"]].drop_duplicates()
     used.columns = pd.Index(["measure", "region", "period"])
@@ -99,12 +126,12 @@ def summary(table: pd.DataFrame) -> dict[str, Any]:
     agreeing = int(others["comparable"].sum())
     en = (
         f"{table['measure'].nunique()} measures are known for the study's region and for somewhere else. "
-        f"Of {len(others)} figures of other regions {agreeing} are of the same kind and year as a figure of the "
-        "region; the others are shown with both years, and no difference is formed."
+        f"Of {len(others)} figures of other regions {agreeing} are comparable with a figure of the region (one kind, "
+        "one year, one level where size matters); the others are shown with both years, and no difference is formed."
     )
     zh = (
         f"共有{table['measure'].nunique()}个指标同时有本地区和其他地区的数据。其他地区的{len(others)}个数据中，"
-        f"{agreeing}个与本地区数据口径和年份一致；其余并列年份，不计算差异。"
+        f"{agreeing}个与本地区数据可比（口径、年份一致，规模类指标级别一致）；其余并列年份，不计算差异。"
     )
     by_role = others.groupby("role")["comparable"].agg(["size", "sum"]).reindex(ROLES[1:], fill_value=0)
     return {
@@ -116,14 +143,32 @@ def summary(table: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def warn(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Regions whose level the study does not declare, because sizes cannot be told apart then."""
+    unknown = sorted(set(table.loc[table["level"].eq("unknown"), "region"]))
+    if not unknown:
+        return []
+    return [
+        values.warning(
+            "regions_without_level",
+            "caution",
+            f"The study does not say of which level these regions are: {', '.join(unknown)}. A city may stand beside a "
+            "province.",
+            f"研究未说明以下地区的级别：{'、'.join(unknown)}。可能出现城市与省份并列。",
+        )
+    ]
+
+
 def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
+    output, region, settings = snakemake.output, snakemake.params.region, snakemake.params.environment
     indicators = tables.read(snakemake.input.indicators, text=["period", "period_start", "indicator_id"])
-    home = snakemake.params.region["home"]
-    order = {name: position for position, name in enumerate(home)}
-    indicators["home_order"] = indicators["region"].map(order).fillna(len(home))
+    order = {name: position for position, name in enumerate(region["home"])}
+    indicators["home_order"] = indicators["region"].map(order).fillna(len(order))
     table = compare(indicators)
-    tables.write(table, snakemake.output.regions, KEY)
+    beside = develop(indicators.fillna({"label_zh": ""}), table, settings["development"], region)
+    tables.write(table, output.regions, KEY)
+    tables.write(beside, output.development, ["position"])
     if indicators.empty:
         found = values.absent(
             "This study has no figures on its region, so it is compared with no other.",
@@ -135,8 +180,9 @@ def main(snakemake: Any) -> None:
             "没有同时适用于本地区和其他地区的数据，因此不作比较。",
         )
     else:
-        found = summary(table)
-    values.write(found, snakemake.output.values)
+        found = summary(table) | {"warnings": warn(table)}
+    judged = judge(beside, settings["underdeveloped"])
+    values.write(found | {"development": judged}, output.values)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,15 @@
 A matrix is ``efe`` (opportunities and threats; the rating says how well the organisation responds, 1 poor to 4
 superior) or ``ife`` (strengths 3 minor or 4 major; weaknesses 1 major or 2 minor). Each rater's weights sum to 1 within
 a matrix.
+
+What is wrong is told with its entry: weights that do not sum to 1, a rating outside its range, and evidence that does
+not exist or was seen in no independent list. Plain Python without pandas: the Snakefile reads with it before anything
+runs.
 """
 
-from typing import Any, Literal
+from collections.abc import Collection
+from typing import Any, Literal, NamedTuple
 
-import pandas as pd
 from pydantic import Field
 
 from scripts.lib.instrument import Identifier, Label, Strict
@@ -15,8 +19,6 @@ from scripts.lib.instrument import Identifier, Label, Strict
 TOLERANCE = 1e-6
 RATINGS = {"opportunity": (1, 4), "threat": (1, 4), "strength": (3, 4), "weakness": (1, 2)}
 DIRECTIONS = {"efe": ("opportunity", "threat"), "ife": ("strength", "weakness")}
-# What a ``pipeline`` value stands on, in words: a reader is shown no identifier.
-TESTED_BY = {"ipa": ("importance and performance", "重要性与绩效"), "whitespace": ("unmet demand", "未满足需求")}
 QUADRANTS = {"strength": "S", "weakness": "W", "opportunity": "O", "threat": "T"}
 
 
@@ -28,7 +30,14 @@ class Evidence(Strict):
     what: str | None = Field(None, description="source: what the page says")
     url: str | None = Field(None, description="source: where the page is")
     key: str | None = Field(None, description="literature: key of the record")
-    value: str | None = Field(None, description="pipeline: value of the survey, such as ipa.<attribute>")
+    value: str | None = Field(
+        None,
+        description="pipeline: what it is tested on, ipa.<attribute>, whitespace.<product>, concentration.market | value "
+        "or a number item",
+    )
+    above: float | None = Field(
+        None, description="pipeline: what the mean of a number item exceeds if the factor holds"
+    )
 
 
 class Judgement(Strict):
@@ -46,6 +55,7 @@ class Factor(Strict):
     direction: Literal["opportunity", "threat", "strength", "weakness"]
     statement: Label
     evidence: list[Evidence] = Field(min_length=1)
+    attributes: list[Identifier] = Field([], description="attributes that it bears on; else those of its evidence")
     ratings: dict[str, Judgement]
 
 
@@ -81,18 +91,22 @@ class FactorFile(Strict):
     factors: Factors
 
 
-def faults_of(document: Factors, indicators: set[str], verified: set[str], unverified: set[str]) -> list[str]:
-    """What is wrong with the judgements and the evidence: entry, found, allowed, what to do.
+class Known(NamedTuple):
+    """What evidence may point to.
 
-    Parameters
-    ----------
-    document
-        The factors.
-    indicators
-        Ids of the study's indicators.
-    verified, unverified
-        Keys of the literature that was, and was not, seen in an independent list.
+    Ids of the indicators that have a value, keys of the records that were and that were not seen in an independent
+    list, attributes of the questionnaire, and the tests that the survey can make.
     """
+
+    indicators: Collection[str]
+    verified: Collection[str]
+    unverified: Collection[str]
+    attributes: Collection[str]
+    tests: Collection[str]
+
+
+def faults_of(document: Factors, known: Known) -> list[str]:
+    """What is wrong with the judgements and the evidence: entry, found, allowed, what to do."""
     raters = [rater.id for rater in document.raters]
     faults = []
     ids = [factor.id for matrix in document.matrices for factor in matrix.factors]
@@ -102,8 +116,14 @@ def faults_of(document: Factors, indicators: set[str], verified: set[str], unver
         for factor in matrix.factors:
             faults += [f"entry {matrix.id}.{factor.id}, {fault}" for fault in _factor_faults(matrix.id, factor, raters)]
             for item in factor.evidence:
-                if fault := _evidence_fault(item, indicators, verified, unverified):
+                if fault := _evidence_fault(item, known):
                     faults.append(f"entry {matrix.id}.{factor.id}, evidence {item.type}: {fault}")
+            faults += [
+                f"entry {matrix.id}.{factor.id}, attributes: found {name}; allowed: attributes of the questionnaire "
+                f"({', '.join(known.attributes)}); correct it"
+                for name in factor.attributes
+                if name not in known.attributes
+            ]
         for rater in raters:
             judged = [factor.ratings[rater].weight for factor in matrix.factors if rater in factor.ratings]
             if len(judged) == len(matrix.factors) and abs(sum(judged) - 1) > TOLERANCE:
@@ -131,57 +151,24 @@ def _factor_faults(matrix: str, factor: Factor, raters: list[str]) -> list[str]:
     return faults
 
 
-def _evidence_fault(item: Evidence, indicators: set[str], verified: set[str], unverified: set[str]) -> str | None:
+def _evidence_fault(item: Evidence, known: Known) -> str | None:
     needed = {"indicator": item.id, "source": item.what, "literature": item.key, "pipeline": item.value}
     if item.type in needed and not needed[item.type]:
         return "found no reference; allowed: indicator id, source what and url, literature key, pipeline value; add it"
-    if item.type == "indicator" and item.id not in indicators:
+    if item.type == "indicator" and item.id not in known.indicators:
         return f"found {item.id!r}; allowed: an id of the indicators file; correct it or add the figure"
-    if item.type == "literature" and item.key in unverified:
+    if item.type == "literature" and item.key in known.unverified:
         return f"found {item.key!r}, seen in no independent list; allowed: verified records; verify it or cite another"
-    if item.type == "literature" and item.key not in verified:
+    if item.type == "literature" and item.key not in known.verified:
         return f"found {item.key!r}; allowed: a key of the literature or methods file; correct it or add the record"
+    if item.type == "pipeline" and item.value not in known.tests:
+        allowed = "ipa.<attribute>, whitespace.<product>, concentration.market | value, or a number item"
+        return f"found {item.value!r}; allowed: {allowed}; correct it"
     return None
 
 
-def judgements(document: Factors) -> pd.DataFrame:
-    """One row a matrix, factor and rater: weight and rating."""
-    rows = [
-        (matrix.id, factor.id, rater, judgement.weight, judgement.rating)
-        for matrix in document.matrices
-        for factor in matrix.factors
-        for rater, judgement in factor.ratings.items()
-    ]
-    return pd.DataFrame(rows, columns=["matrix", "factor", "rater", "weight", "rating"])
-
-
-def work_name(authors: str, year: Any) -> str:
-    """Short name of a work: family names of up to two authors, or of the first and others, and the year."""
-    names = [author.split(",")[0].strip() for author in authors.split(";") if author.strip()]
-    who = " and ".join(names) if len(names) <= 2 else f"{names[0]} and others"
-    return who if pd.isna(year) else f"{who} {int(year)}"
-
-
-def describe(item: Evidence, indicators: pd.DataFrame, works: dict[str, str]) -> tuple[str, str]:
-    """A piece of evidence in words, in the report's two languages.
-
-    ``indicators`` has the id as index and the columns label_en, label_zh, region, region_zh, period, value, unit;
-    ``works`` has the short name of each record by its key.
-    """
-    if item.type == "indicator":
-        row = indicators.loc[item.id]
-        times = "× " if str(row["unit"])[0].isdigit() else ""
-        figure = f"{row['period']}: {row['value']:,.6g} {times}{row['unit']}"
-        chinese = [row["label_zh"], row["region_zh"]]
-        zh = [label for label in chinese if isinstance(label, str)] or [row["label_en"], row["region"]]
-        return f"{row['label_en']}, {row['region']}, {figure}", f"{'，'.join(zh)}，{figure}"
-    if item.type == "source":
-        place = f" ({item.url})" if item.url else ""
-        return f"{item.what}{place}", f"{item.what}{place}"
-    if item.type == "literature":
-        name = works[str(item.key)]
-        return f"literature: {name}", f"文献：{name}"
-    if item.type == "pipeline":
-        en, zh = TESTED_BY.get(str(item.value).split(".")[0], ("answers to one question", "单题回答"))
-        return f"to be tested by the survey ({en})", f"由调查检验（{zh}）"
-    return "illustrative", "示例"
+def attributes_of(factor: Factor) -> list[str]:
+    """Attributes that a factor bears on: those it names, else those that its evidence is tested on."""
+    named = [item.value or "" for item in factor.evidence]
+    tested = [value.removeprefix("ipa.") for value in named if value.startswith("ipa.")]
+    return list(factor.attributes) or list(dict.fromkeys(tested))

@@ -88,20 +88,22 @@ def _row(place: str, period: str, measure: str, name: str, n: float, bounds: tup
 def from_shares(shares: pd.DataFrame) -> pd.DataFrame:
     """Bounds by region, period and measure where the number of firms is known.
 
-    Single firms of one region, period and measure are taken together (set ``single firms``); a group of n firms with
-    one share gives bounds of its own, for groups may lie inside each other.
+    Single firms of one region, period and measure are taken together (set ``single firms``), and are the largest where
+    the study says so or the rest leaves no room for a larger one; a group of n firms with one share gives bounds of its
+    own, for groups may lie inside each other.
 
     Parameters
     ----------
     shares
-        Columns region, period, measure, label_en, label_zh, share (fraction), n_institutions.
+        Columns region, period, measure, label_en, label_zh, share (fraction), n_institutions, largest.
     """
     known = shares[shares["share"].notna() & shares["n_institutions"].notna()]
     rows = []
     for (region, period, measure), part in known.groupby(["region", "period", "measure"]):
         single = part.loc[part["n_institutions"] == 1, "share"].to_numpy()
         if len(single):
-            largest = known_are_largest(single)
+            told = part.loc[part["n_institutions"] == 1, "largest"].eq("yes").all()
+            largest = bool(told) or known_are_largest(single)
             bounds = hhi_bounds(single, largest)
             top = cr4(single)
             certain = bounds[0] == bounds[1] or (largest and len(single) >= 4)

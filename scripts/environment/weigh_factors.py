@@ -4,15 +4,13 @@ Method. Each rater gives every factor a weight (sum 1 within a matrix) and a rat
 sum of weight x rating, 2.5 being the middle. Table: mean weight, mean rating and mean weighted score over the raters;
 the matrix's score is the mean of the raters' scores, with the lowest and the highest. Agreement on the weights from
 three raters on: Kendall's W, corrected for ties, one a matrix, W = 12 S / (m^2 (n^3 - n) - m sum(t^3 - t)) for m raters
-and n factors (Kendall & Babington Smith 1939); below .5 the raters do not agree, and the range stands for the score.
+and n factors (Kendall & Babington Smith 1939); below the study's limit (.5 (c)) the raters do not agree, and the range
+stands for the score.
 
-SWOT lists the factors by mean weight. TOWS joins strengths and weaknesses with opportunities and threats: in each of
-the four cells the heaviest with the heaviest, the second with the second, the third with the third. The pairs say what
-belongs together; which measure answers a pair is not in the factors, but in the strengths between attributes and
-measures, for which ``attributes`` names the attributes that the evidence points to.
+SWOT lists the factors by mean weight. TOWS joins strengths and weaknesses with opportunities and threats where one
+measure of the study's catalogue answers both (``scripts/environment/tows.py``).
 
-Fails with one line a fault for weights that do not sum to 1, a rating outside its range (strengths 3-4, weaknesses
-1-2), and evidence that does not exist or was seen in no independent list.
+The file is read and checked by ``scripts/environment/factors.py``, with which the Snakefile has read it before.
 """
 
 from typing import Any
@@ -21,30 +19,23 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from scripts.environment.factors import (
-    QUADRANTS,
-    FactorFile,
-    Factors,
-    describe,
-    faults_of,
-    judgements,
-    work_name,
-)
+from scripts.environment.factor_table import judgements, label, work_name
+from scripts.environment.factors import FactorFile, Factors
+from scripts.environment.tows import TOWS, tows
 from scripts.lib import tables, values
-from scripts.lib.job import InputError, run
-from scripts.lib.sheet import MOST, load_model
+from scripts.lib.job import run
+from scripts.lib.sheet import load_model
+from scripts.strategy import catalogue
+from scripts.strategy.measures import StrategyFile
 
 MIDDLE = 2.5
-AGREEMENT = 0.5
 RATERS_FOR_W = 3
-PAIRS = 3
 FACTORS = ["position", "matrix", "factor", "kind", "direction", "label_en", "label_zh", "evidence_type", "illustrative"]
 FACTORS += ["weight", "weight_min", "weight_max", "rating", "rating_min", "rating_max", "score", "pipeline", "cites"]
+FACTORS += ["attributes", "evidence_en", "evidence_zh"]
 MATRICES = ["matrix", "score", "score_min", "score_max", "kendall_w", "p", "n_raters", "n_factors", "agree"]
-SWOT = ["quadrant", "position", "factor", "label_en", "label_zh", "weight", "rating", "evidence_en", "evidence_zh"]
-SWOT += ["illustrative"]
-TOWS = ["cell", "position", "inner", "outer", "inner_label_en", "inner_label_zh", "outer_label_en", "outer_label_zh"]
-TOWS += ["weight", "attributes"]
+RATERS = ["matrix", "rater", "position", "label_en", "label_zh", "score"]
+SWOT = ["quadrant", "position", "factor", "label_en", "label_zh", "weight", "rating", "illustrative"]
 
 
 def kendall_w(weights: pd.DataFrame) -> tuple[float, float]:
@@ -71,13 +62,15 @@ def kendall_w(weights: pd.DataFrame) -> tuple[float, float]:
     return w, float(chdtrc(n - 1, m * (n - 1) * w))
 
 
-def weigh(rated: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Factors with mean weight, rating and score, and matrices with score, spread and agreement.
+def weigh(rated: pd.DataFrame, agreement: float) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Factors with mean weight, rating and score; matrices with score, spread and agreement; each rater's scores.
 
     Parameters
     ----------
     rated
         Columns matrix, factor, rater, weight, rating.
+    agreement
+        Kendall's W below which the raters do not agree.
     """
     rated = rated.assign(score=rated["weight"] * rated["rating"])
     factors = rated.groupby(["matrix", "factor"], as_index=False).agg(
@@ -89,43 +82,24 @@ def weigh(rated: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         rating_max=("rating", "max"),
         score=("score", "mean"),
     )
+    by_rater = rated.groupby(["matrix", "rater"], as_index=False, sort=False)["score"].sum()
     rows = []
     for matrix, part in rated.groupby("matrix"):
-        scores = part.groupby("rater")["score"].sum()
+        scores = by_rater.loc[by_rater["matrix"] == matrix, "score"]
         weights = part.pivot(index="rater", columns="factor", values="weight")
         enough = len(weights) >= RATERS_FOR_W
         w, p = kendall_w(weights) if enough else (np.nan, np.nan)
-        agree = "not known" if np.isnan(w) else "yes" if w >= AGREEMENT else "no"
+        agree = "not known" if np.isnan(w) else "yes" if w >= agreement else "no"
         rows.append((matrix, scores.mean(), scores.min(), scores.max(), w, p, *weights.shape, agree))
-    return factors, pd.DataFrame(rows, columns=MATRICES)
+    return factors, pd.DataFrame(rows, columns=MATRICES), by_rater
 
 
-def label(document: Factors, weighed: pd.DataFrame, indicators: pd.DataFrame, works: dict[str, str]) -> pd.DataFrame:
-    """The weighed factors with statement, evidence in words and what the survey will test, in the file's order."""
-    rows = []
-    for matrix in document.matrices:
-        for factor in matrix.factors:
-            words = [describe(item, indicators, works) for item in factor.evidence]
-            types = [item.type for item in factor.evidence]
-            rows.append(
-                {
-                    "position": len(rows) + 1,
-                    "matrix": matrix.id,
-                    "factor": factor.id,
-                    "kind": factor.kind,
-                    "direction": factor.direction,
-                    "label_en": factor.statement.en,
-                    "label_zh": factor.statement.zh,
-                    "evidence_type": ";".join(dict.fromkeys(types)),
-                    "illustrative": "illustrative" in types,
-                    "pipeline": ";".join(item.value for item in factor.evidence if item.value),
-                    "cites": ";".join(item.key for item in factor.evidence if item.key),
-                    "evidence_en": "; ".join(en for en, _ in words),
-                    "evidence_zh": "；".join(zh for _, zh in words),
-                    "quadrant": QUADRANTS[factor.direction],
-                }
-            )
-    return pd.DataFrame(rows).merge(weighed, on=["matrix", "factor"], validate="one_to_one")
+def name_raters(document: Factors, by_rater: pd.DataFrame) -> pd.DataFrame:
+    """Each rater's score of each matrix, with the rater's name: ``RATERS``."""
+    names = {rater.id: (i, rater.name.en, rater.name.zh) for i, rater in enumerate(document.raters, start=1)}
+    place = [names[rater] for rater in by_rater["rater"]]
+    named = pd.DataFrame(place, columns=["position", "label_en", "label_zh"], index=by_rater.index)
+    return by_rater.join(named)[RATERS]
 
 
 def swot(factors: pd.DataFrame) -> pd.DataFrame:
@@ -134,35 +108,7 @@ def swot(factors: pd.DataFrame) -> pd.DataFrame:
     return ordered.assign(position=ordered.groupby("quadrant").cumcount() + 1).reindex(columns=SWOT)
 
 
-def tows(listed: pd.DataFrame, factors: pd.DataFrame) -> pd.DataFrame:
-    """In each of four cells the heaviest inner with the heaviest outer factor, the second with the second, and so on.
-
-    Parameters
-    ----------
-    listed
-        The SWOT table: quadrant, position, factor, label_en, label_zh, weight.
-    factors
-        Columns factor, pipeline.
-    """
-    columns = ["factor", "label_en", "label_zh", "weight", "pipeline"]
-    rows = listed.merge(factors[["factor", "pipeline"]], on="factor")
-    rows = rows[rows["position"] <= PAIRS].set_index("position")
-    cells = []
-    for inner in "SW":
-        for outer in "OT":
-            own = rows.loc[rows["quadrant"] == inner, columns].add_prefix("inner_")
-            there = rows.loc[rows["quadrant"] == outer, columns].add_prefix("outer_")
-            cells.append(own.join(there, how="inner").assign(cell=inner + outer))
-    both = pd.concat(cells).reset_index().rename(columns={"inner_factor": "inner", "outer_factor": "outer"})
-    both["weight"] = both["inner_weight"] * both["outer_weight"]
-    both["attributes"] = [
-        ";".join(dict.fromkeys(part.split(".", 1)[1] for part in cell.split(";") if part.startswith("ipa.")))
-        for cell in both["inner_pipeline"] + ";" + both["outer_pipeline"]
-    ]
-    return both.reindex(columns=TOWS)
-
-
-def warn(document: Factors, factors: pd.DataFrame, matrices: pd.DataFrame) -> list[dict[str, Any]]:
+def warn(factors: pd.DataFrame, matrices: pd.DataFrame, n_raters: int, agreement: float) -> list[dict[str, Any]]:
     """What a reader of the matrices must know."""
     warnings = []
     for row in matrices[matrices["agree"] == "no"].itertuples():
@@ -171,19 +117,19 @@ def warn(document: Factors, factors: pd.DataFrame, matrices: pd.DataFrame) -> li
             values.warning(
                 "raters_disagree",
                 "caution",
-                f"{name}: raters do not agree on the weights (Kendall's W {row.kendall_w:.2f}, below {AGREEMENT}); the "
-                f"score ranges from {row.score_min:.2f} to {row.score_max:.2f}.",
-                f"{name}：评分者对权重意见不一致（Kendall W为{row.kendall_w:.2f}，低于{AGREEMENT}）；"
+                f"{name}: raters do not agree on the weights (Kendall's W {row.kendall_w:.2f}, below {agreement:g}); "
+                f"the score ranges from {row.score_min:.2f} to {row.score_max:.2f}.",
+                f"{name}：评分者对权重意见不一致（Kendall W为{row.kendall_w:.2f}，低于{agreement:g}）；"
                 f"得分范围为{row.score_min:.2f}至{row.score_max:.2f}。",
             )
         )
-    if len(document.raters) < RATERS_FOR_W:
+    if n_raters < RATERS_FOR_W:
         warnings.append(
             values.warning(
                 "raters_few",
                 "note",
-                f"{len(document.raters)} raters judged; agreement is measured from {RATERS_FOR_W} raters on.",
-                f"评分者{len(document.raters)}名；一致性至少需要{RATERS_FOR_W}名评分者。",
+                f"{n_raters} raters judged; agreement is measured from {RATERS_FOR_W} raters on.",
+                f"评分者{n_raters}名；一致性至少需要{RATERS_FOR_W}名评分者。",
             )
         )
     bare = factors[factors["evidence_type"] == "illustrative"]
@@ -201,39 +147,40 @@ def warn(document: Factors, factors: pd.DataFrame, matrices: pd.DataFrame) -> li
 
 def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
-    source, output, study = snakemake.input, snakemake.output, snakemake.params.study
+    source, output, params = snakemake.input, snakemake.output, snakemake.params
     if not source.factors:
-        for name, columns in (("factors", FACTORS), ("matrices", MATRICES), ("swot", SWOT), ("tows", TOWS)):
-            tables.write(tables.empty(columns), getattr(output, name), columns[:2])
+        headers = {"factors": FACTORS, "matrices": MATRICES, "rater_scores": RATERS, "swot": SWOT, "tows": TOWS}
+        for name, columns in headers.items():
+            tables.write(tables.empty(columns), output[name], columns[:2])
         reason = "This study has no list of factors, so there are no EFE and IFE matrices and no SWOT."
         values.write(values.absent(reason, "本研究没有因素清单，因此没有EFE、IFE矩阵和SWOT分析。"), output.values)
         return
-    document = load_model(source.factors, study, FactorFile).factors
+    agreement = params.environment["agreement"]
+    document = load_model(source.factors, params.study, FactorFile).factors
+    measures = catalogue.load(source.strategy, StrategyFile, params.study).measures
     indicators = tables.read(source.indicators, text=["indicator_id", "period"]).set_index("indicator_id")
     records = tables.read(source.records, text=["key"])
-    verified = {verdict: set(records.loc[records["verified"] == verdict, "key"]) for verdict in ("yes", "no")}
-    faults = faults_of(document, set(indicators.index), verified["yes"], verified["no"])
-    if faults:
-        raise InputError(" ;; ".join(f"study {study}, file {source.factors}, {fault}" for fault in faults[:MOST]))
-    weighed, matrices = weigh(judgements(document))
+    weighed, matrices, by_rater = weigh(judgements(document), agreement)
     works = {row.key: work_name(str(row.authors), row.year) for row in records.itertuples()}
     factors = label(document, weighed, indicators, works)
     tables.write(factors.reindex(columns=FACTORS), output.factors, ["position"])
     tables.write(matrices, output.matrices, ["matrix"])
-    listed = swot(factors)
-    tables.write(listed, output.swot, ["quadrant", "position"])
-    tables.write(tows(listed, factors), output.tows, ["cell", "position"])
+    tables.write(name_raters(document, by_rater), output.rater_scores, ["matrix", "rater"])
+    tables.write(swot(factors), output.swot, ["quadrant", "position"])
+    pairs = tows(factors, {one.id: one.serves for one in measures}, {one.id: one.name for one in measures})
+    tables.write(pairs, output.tows, ["cell", "position"])
     values.write(
         {
             "n_factors": len(factors),
             "n_raters": len(document.raters),
             "raters": [rater.name.model_dump() for rater in document.raters],
             "middle": MIDDLE,
-            "agreement_floor": AGREEMENT,
+            "agreement_floor": agreement,
             "n_illustrative": int((factors["evidence_type"] == "illustrative").sum()),
             "n_to_test": int((factors["pipeline"] != "").sum()),
+            "n_pairs_answered": int((pairs["measures"] != "").sum()),
             "matrices": {row.matrix: {"score": row.score, "agree": row.agree} for row in matrices.itertuples()},
-            "warnings": warn(document, factors, matrices),
+            "warnings": warn(factors, matrices, len(document.raters), agreement),
         },
         output.values,
     )

@@ -1,9 +1,10 @@
 """Figures of the environment: regions compared, and concentration here and elsewhere.
 
-``regions``        each figure of another region beside the figure of the own region that it may be compared with (one
-                   measure, one kind, one year); a scale for each measure; what is not comparable is not drawn.
-``concentration``  HHI and share of the four largest in the own place and the one it is compared with, on the same
-                   providers; an interval where only a part is known.
+``regions``        the own region among the others, a panel a measure, the highest figure first; only figures that may
+                   be set beside one of the own region's: the measure of development, then those that do not grow with a
+                   region's size, then sizes.
+``concentration``  HHI and share of the four largest by place and basis, an interval where only a part is known (an
+                   arrow where nothing bounds it above), between the thresholds of the two vintages.
 
 Nothing is measured here.
 """
@@ -20,26 +21,27 @@ from scripts.lib.figures import (
     ACCENT,
     BODY,
     CATEGORIES,
-    LINE,
     MUTED,
     SECOND,
     SMALL,
+    SOFT,
     Drawing,
     absent,
     both,
     names,
     percent,
     sheet,
+    wrap,
     write,
 )
 from scripts.lib.job import run
 
-REGIONS = ["measure", "role", "region", "period", "label_en", "label_zh", "unit", "value", "partner_region"]
-REGIONS += ["partner_period", "partner_value"]
+REGIONS = ["measure", "role", "region", "period", "level", "label_en", "label_zh", "unit", "value"]
 CONCENTRATION = ["basis", "set", "place", "measure", "period", "n_firms", "hhi_low", "hhi_high", "cr4_low", "cr4_high"]
-ROLES = {"peer": (CATEGORIES[2], "peer region 同类地区"), "coast": (SECOND, "developed region 发达地区")}
-ROLES |= {"country": (MUTED, "country 全国")}
-PAIRS = 30  # rows that a page holds
+ROLES = {"home": (ACCENT, "own region 本地区"), "country": (MUTED, "country 全国")}
+ROLES |= {"peer": (CATEGORIES[2], "peer region 同类地区"), "coast": (SECOND, "developed region 发达地区")}
+BARS = 26  # bars that a page holds
+ROWS = 14  # rows of the concentration that a page holds
 
 
 def _number(value: float) -> str:
@@ -47,31 +49,37 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.4g}"
 
 
-def region_pairs(regions: pd.DataFrame) -> pd.DataFrame:
-    """Comparable figures of other regions with their partner at home, those of a measure together."""
+def region_bars(regions: pd.DataFrame, first: str | None) -> pd.DataFrame:
+    """Comparable figures with the own region's among them; ``first`` is the measure that leads."""
     rows = regions[regions["comparable"].eq("yes") & regions["partner_value"].notna() & regions["role"].isin(ROLES)]
-    n = rows.groupby("measure")["measure"].transform("size")
-    order = rows.assign(n=n).sort_values(
-        ["n", "measure", "partner_region", "value"], ascending=[False, True, True, False]
+    used = {(row.measure, row.partner_region, row.partner_period) for row in rows.itertuples()}
+    home = regions[[key in used for key in zip(regions["measure"], regions["region"], regions["period"], strict=True)]]
+    whole = pd.concat([rows, home[home["role"].eq("home")]])
+    size = ~(whole["unit"].eq("%") | whole["measure"].str.contains("per_head"))
+    order = whole.assign(
+        later=whole["measure"].ne(first), size=size, n=-whole.groupby("measure")["measure"].transform("size")
+    ).sort_values(["later", "size", "n", "measure"], kind="stable")
+    bars = -order.drop_duplicates("measure").set_index("measure")["n"].cumsum()
+    kept = bars.index[(bars <= BARS) | (bars.index == bars.index[0])]
+    ordered = order.sort_values(
+        ["later", "size", "n", "measure", "value", "region"], ascending=[True, True, True, True, False, True]
     )
-    return order.head(PAIRS)[REGIONS].reset_index(drop=True)
+    return ordered[ordered["measure"].isin(kept)][REGIONS].reset_index(drop=True)
 
 
-def _pairs_of(axes: Axes, rows: pd.DataFrame) -> None:
-    """One measure: the own region and the other, joined by a line."""
-    y, own, other = np.arange(len(rows)), rows["partner_value"], rows["value"]
-    axes.hlines(y, own, other, color=LINE, lw=2)
-    axes.scatter(own, y, 24, ACCENT, zorder=3)
-    axes.scatter(other, y, 24, [ROLES[role][0] for role in rows["role"]], marker="s", zorder=3)
-    for at, here, there in zip(y, own, other, strict=True):
-        for value, rest in ((here, there), (there, here)):
-            left = value < rest
-            look = {"ha": "right" if left else "left", "va": "center", "fontsize": SMALL}
-            axes.annotate(_number(value), (value, at), (-5 if left else 5, 0), textcoords="offset points", **look)
-    low, high = min(own.min(), other.min(), 0), max(own.max(), other.max())
-    axes.set(xlim=(low - 0.17 * (high - low), high + 0.17 * (high - low)), ylim=(len(rows) - 0.4, -0.6), xticks=[])
-    told = zip(rows["region"], rows["period"], rows["partner_region"], rows["partner_period"], strict=True)
-    axes.set_yticks(y, [f"{region} {period} | {home} {then}" for region, period, home, then in told])
+def _bars_of(axes: Axes, rows: pd.DataFrame) -> None:
+    """One measure: a bar a region, the own one in the accent."""
+    y = np.arange(len(rows))
+    axes.barh(y, rows["value"], 0.66, color=[ROLES[role][0] for role in rows["role"]])
+    for at, value in zip(y, rows["value"], strict=True):
+        look = {"ha": "left" if value >= 0 else "right", "va": "center", "fontsize": SMALL}
+        axes.annotate(_number(value), (value, at), (3 if value >= 0 else -3, 0), textcoords="offset points", **look)
+    low, high = min(rows["value"].min(), 0), max(rows["value"].max(), 0)
+    axes.set(xlim=(low - 0.1 * (high - low) * (low < 0), high + 0.14 * (high - low)), ylim=(len(rows) - 0.4, -0.6))
+    axes.set(xticks=[])
+    axes.set_yticks(y, [f"{row.region} {row.period}" for row in rows.itertuples()])
+    for text, role in zip(axes.get_yticklabels(), rows["role"], strict=True):
+        text.set_color(ACCENT if role == "home" else "#1B1F22")
     axes.tick_params(axis="y", length=0)
     axes.spines[["left", "bottom"]].set_visible(False)
     first = rows.iloc[0]
@@ -81,89 +89,129 @@ def _pairs_of(axes: Axes, rows: pd.DataFrame) -> None:
     axes.annotate(name, (0, 1), (4, 3), **at_edge, **look).set_in_layout(False)
 
 
+def _place(rows: pd.DataFrame) -> str:
+    """Where the own region stands in one measure: its rank from the top."""
+    own = rows[rows["role"].eq("home")].iloc[0]
+    return f"{own['region']} is number {int((rows['value'] > own['value']).sum()) + 1} of {len(rows)}"
+
+
 def draw_regions(regions: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
     """Small multiples, one a measure."""
-    title = values.text("The region beside others, comparable figures only", "地区比较（仅可比数据）")
-    data = region_pairs(regions) if len(regions) else tables.empty(REGIONS)
-    if data.empty:
+    title = values.text("The region among others, comparable figures only", "地区比较（仅可比数据）")
+    if regions.empty or not regions["partner_value"].notna().where(regions["comparable"].eq("yes"), False).any():
         return absent(title, REGIONS, ["measure", "role", "region", "period"], said)
+    data = region_bars(regions, (said.get("development") or {}).get("measure"))
     parts = [rows for _, rows in data.groupby("measure", sort=False)]
     sizes = [len(rows) + 1.1 for rows in parts]
-    figure = sheet(0.185 * sum(sizes) + 0.25)
+    figure = sheet(0.165 * sum(sizes) + 0.3)
     for axes, rows in zip(figure.subplots(len(parts), squeeze=False, height_ratios=sizes)[:, 0], parts, strict=True):
-        _pairs_of(axes, rows)
-    marks = [figure.axes[0].plot([], [], "o", color=ACCENT, ms=5, label="own region 本地区")[0]]
-    for role in [role for role in ROLES if role in set(data["role"])]:
-        marks += figure.axes[0].plot([], [], "s", color=ROLES[role][0], ms=5, label=ROLES[role][1])
+        _bars_of(axes, rows)
+    marks = [
+        figure.axes[0].plot([], [], "s", color=ROLES[role][0], ms=5, label=ROLES[role][1])[0]
+        for role in ROLES
+        if role in set(data["role"])
+    ]
     figure.legend(handles=marks, loc="outside upper left", ncols=4)
-    above = data[data["partner_value"] > data["value"]]
-    first = data.iloc[0]
+    told = [f"{rows['label_en'].iloc[0]}: {_place(rows)}" for rows in parts[:3]]
+    own = parts[0][parts[0]["role"].eq("home")].iloc[0]
+    top = parts[0].iloc[0]
     alt = values.text(
-        f"{len(data)} comparable pairs on {len(parts)} measures; the own region is higher in {len(above)}. "
-        f"{first['label_en']}: {_number(first['partner_value'])} in {first['partner_region']} against "
-        f"{_number(first['value'])} in {first['region']} ({first['unit']}).",
-        f"{len(parts)}个指标共{len(data)}对可比数据，本地区较高的有{len(above)}对。{names(data.head(1))['zh']}："
-        f"{first['partner_region']}{_number(first['partner_value'])}，{first['region']}{_number(first['value'])}。",
+        f"{'; '.join(told)}. {own['label_en']} is {_number(own['value'])} in {own['region']} and "
+        f"{_number(top['value'])} in {top['region']} ({own['unit']}).",
+        f"{len(parts)}个指标。{both('', own['label_zh']) or own['label_en']}：{own['region']}{_number(own['value'])}，"
+        f"{top['region']}{_number(top['value'])}（{own['unit']}）。",
     )
     return Drawing(title, data, ["measure", "role", "region", "period"], figure, alt)
 
 
-def concentration_rows(table: pd.DataFrame) -> pd.DataFrame:
-    """What is compared: sets of providers counted in both places, else what is known from shares."""
-    counted = table[table["basis"].eq("outlets")]
-    rows = counted if len(counted) else table
-    order = rows.assign(whole=rows["set"].eq("whole list"), places=-rows.groupby("set")["place"].transform("nunique"))
-    return order.sort_values(["places", "whole", "n_firms", "place"])[[*CONCENTRATION, "label_en", "label_zh"]].head(
-        PAIRS
-    )
+def concentration_rows(table: pd.DataFrame, home: str | None) -> pd.DataFrame:
+    """What the report shows: sets counted in both places first, whole lists, then what is known from shares."""
+    rows = table[table["main"].eq("yes")]
+    kind = rows["basis"].map({"outlets": 0, "payment codes": 0, "shares": 1}) * 2 + rows["set"].eq("whole list")
+    order = rows.assign(kind=kind, away=rows["place"].ne(home))
+    ordered = order.sort_values(["kind", "basis", "n_compared", "set", "away", "place", "measure"], kind="stable")
+    return ordered[[*CONCENTRATION, "label_en", "label_zh"]].head(ROWS).reset_index(drop=True)
 
 
-def draw_concentration(table: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
-    """HHI and CR4 by set of providers, one mark a place."""
+def _basis(row: Any) -> str:
+    """Place, and what was compared there."""
+    if row.basis == "shares":
+        return f"{row.place} {row.period}: {row.label_en}, {row.measure}"
+    return f"{row.place}: {row.label_en}"
+
+
+def draw_concentration(table: pd.DataFrame, said: Mapping[str, Any], thresholds: Mapping[str, Any]) -> Drawing:
+    """HHI and CR4, a row a place and basis."""
     title = values.text("Concentration by place", "市场集中度比较")
-    key = ["set", "place", "measure", "period"]
+    key = ["basis", "set", "place", "measure", "period"]
     if table.empty:
         return absent(title, CONCENTRATION, key, said)
-    data = concentration_rows(table).reset_index(drop=True)
-    named = data["set"].str.cat(data["period"].fillna("").astype(str), sep=" ").str.strip()
-    sets = list(dict.fromkeys(named))
-    y = named.map(sets.index)
-    home = (said.get("comparison") or {}).get("home")
-    places = sorted(set(data["place"]), key=lambda place: (place != home, place))
-    figure = sheet(0.44 * len(sets) + 0.9)
-    panels = figure.subplots(1, 2, sharey=True)
-    for i, place in enumerate(places):
-        rows, at = (
-            data[data["place"].eq(place)],
-            y[data["place"].eq(place)] + 0.5 / len(places) * (i - (len(places) - 1) / 2),
-        )
-        colour, mark = CATEGORIES[i % 6], "os^DvP"[i % 6]
-        for axes, name, form in ((panels[0], "hhi", "{:.0f}"), (panels[1], "cr4", "{:.1%}")):
-            low, high = rows[f"{name}_low"], rows[f"{name}_high"]
-            axes.hlines(at, low, high.fillna(low), color=colour, lw=1.6)
-            axes.scatter(low, at, 26, colour, marker=mark, zorder=3, label=place)
-            for value, top, height in zip(low, high, at, strict=True):
-                text = form.format(value) if top == value else f"≥ {form.format(value)}"
-                look = {"va": "center", "fontsize": SMALL}
-                axes.annotate(text, (np.fmax(value, top), height), (6, 0), textcoords="offset points", **look)
-    panels[0].set_yticks(range(len(sets)), sets)
-    panels[0].set(ylim=(len(sets) - 0.4, -0.6), xlabel="HHI 赫芬达尔指数 (0–10000)")
-    panels[1].set_xlabel("Share of the four largest 前四大份额 CR4")
-    panels[1].xaxis.set_major_formatter("{x:.0%}")
-    for axes in panels:
-        low, high = axes.get_xlim()
-        axes.set_xlim(0, high + 0.22 * (high - low))
-        axes.grid(axis="y")
+    comparison = said.get("comparison") or {}
+    home = comparison.get("home")
+    data = concentration_rows(table, home)
+    labels = [wrap(_basis(row), 40) for row in data.itertuples()]
+    figure = sheet(0.145 * sum(label.count("\n") + 1.4 for label in labels) + 0.9)
+    panels = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
+    y = np.arange(len(data))
+    colours = [
+        ACCENT if place == home else SECOND if row_basis != "shares" else MUTED
+        for place, row_basis in zip(data["place"], data["basis"], strict=True)
+    ]
+    widest = float(max(data["hhi_low"].max(), data["hhi_high"].max(), 2500)) * 1.16
+    for axes, name, form, end in ((panels[0], "hhi", "{:,.0f}", widest), (panels[1], "cr4", "{:.0%}", 1.3)):
+        low, high = data[f"{name}_low"], data[f"{name}_high"]
+        for at, bottom, top, colour in zip(y, low, high, colours, strict=True):
+            known = bottom == top
+            text = form.format(bottom) if known else f"≥ {form.format(bottom)}"
+            if not known and not np.isnan(top):
+                text = f"{form.format(bottom)}–{form.format(top)}"
+                axes.hlines(at, bottom, top, color=colour, lw=2)
+            elif not known:
+                arrow = {"arrowstyle": "->", "color": colour, "lw": 1.2}
+                axes.annotate("", (bottom + 0.09 * end, at), (bottom, at), arrowprops=arrow)
+            axes.plot(bottom, at, "o" if known else "|", color=colour, ms=5 if known else 8, zorder=3)
+            edge = top if not known and not np.isnan(top) else bottom + (0 if known else 0.09 * end)
+            axes.annotate(text, (edge, at), (6, 0), textcoords="offset points", va="center", fontsize=SMALL)
+        axes.set_xlim(0, end)
+        axes.grid(axis="y", lw=0.3)
         axes.tick_params(axis="y", length=0)
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
-    shared = data[named.map(data.groupby(named)["place"].nunique()).eq(len(places)).to_numpy()]
-    widest = data[named.eq(named[(shared if len(shared) else data)["n_firms"].idxmax()])]
-    found = [(r.place, f"{r.hhi_low:.0f}", percent(r.cr4_low, 1), r.hhi_low == r.hhi_high) for r in widest.itertuples()]
-    told = "; ".join(f"{place} HHI {'' if exact else 'at least '}{hhi}, CR4 {cr4}" for place, hhi, cr4, exact in found)
-    told_zh = "；".join(f"{place} HHI{'' if exact else '不低于'}{hhi}，CR4 {cr4}" for place, hhi, cr4, exact in found)
-    of = names(widest.head(1))
-    alt = values.text(f"Compared on {of['en']}: {told}.", f"比较范围{of['zh']}：{told_zh}。")
-    return Drawing(title, data[CONCENTRATION], key, figure, alt)
+    moderate, older = thresholds["2023"], thresholds["2010"]
+    panels[0].axvspan(
+        *moderate, color=SOFT, zorder=-1, label=f"moderate by 2023 2023年中度 ({moderate[0]}–{moderate[1]})"
+    )
+    for limit in older:
+        panels[0].axvline(
+            limit, color=MUTED, lw=0.8, ls=":", zorder=0, label=f"limits of 2010 2010年界限 ({older[0]}, {older[1]})"
+        )
+    panels[0].set_yticks(y, labels)
+    panels[0].set(ylim=(len(data) - 0.4, -0.6), xlabel="HHI 赫芬达尔指数 (0–10000)")
+    panels[1].set(xlabel="Share of four largest 前四大份额", xticks=[0, 0.5, 1])
+    panels[1].xaxis.set_major_formatter("{x:.0%}")
+    marks, names_of = panels[0].get_legend_handles_labels()
+    figure.legend(marks[:2], names_of[:2], loc="outside upper left", ncols=2)
+    return Drawing(title, data[CONCENTRATION], key, figure, _told(data, comparison))
+
+
+def _told(data: pd.DataFrame, comparison: Mapping[str, Any]) -> values.Text:
+    """The comparison of two cities where there is one, else the first row, and the highest lower bound from shares."""
+    first, of = data.iloc[0], names(data.head(1))
+    hhi, four = f"{first['hhi_low']:.0f}", percent(first["cr4_low"], 1)
+    en = f"{first['place']}, {of['en']}: HHI {hhi}, four largest {four}."
+    zh = f"{first['place']}，{of['zh']}：HHI {hhi}，前四大{four}。"
+    if comparison.get("status") == "ok":
+        told = [
+            (comparison[side], f"{comparison[f'hhi_{side}']:.0f}", percent(comparison[f"cr4_{side}"], 1))
+            for side in ("home", "peer")
+        ]
+        n = comparison["n_compared"]
+        en = f"Same {n} providers: " + "; ".join(f"{place} HHI {h}, four largest {f}" for place, h, f in told) + "."
+        zh = f"相同{n}家机构：" + "；".join(f"{place} HHI {h}，前四大{f}" for place, h, f in told) + "。"
+    shares = data[data["basis"].eq("shares") & data["hhi_low"].ne(data["hhi_high"])]
+    if len(shares):
+        most = shares.loc[shares["hhi_low"].idxmax()]
+        en += f" The highest bound from shares: HHI at least {most['hhi_low']:.0f} ({_basis(most)})."
+        zh += f"由份额可知的最高下限：HHI不低于{most['hhi_low']:.0f}（{most['place']}）。"
+    return values.text(en, zh)
 
 
 def main(snakemake: Any) -> None:
@@ -171,10 +219,11 @@ def main(snakemake: Any) -> None:
     given = snakemake.input
     regions = tables.read(given.regions, text=["period", "partner_period"])
     concentration = tables.read(given.concentration, text=["period"])
+    measured = values.read(given.measured)
     write(
         {
             "regions": draw_regions(regions, values.read(given.compared)),
-            "concentration": draw_concentration(concentration, values.read(given.measured)),
+            "concentration": draw_concentration(concentration, measured, measured.get("thresholds", {})),
         },
         snakemake.output,
     )

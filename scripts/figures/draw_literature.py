@@ -1,36 +1,45 @@
-"""Figures of the literature: records over time, and topics by kind of region with the empty cells visible.
+"""Figures of the literature: its selection, records over time, and topics with the empty cells visible.
 
+``literature_flow``   records from identified to included, with each reason for leaving one out; a PRISMA 2020 flow only
+                      where there is a log of searches.
 ``literature_trend``  included records by period of five years.
-``literature_map``    included records by topic and kind of region; a cell that is empty although its kind says
-                      something is a gap of the list and is hatched.
+``literature_map``    included records by topic and kind of region, and by topic and kind of customer; a cell that is
+                      empty although its kind says something is a gap of the list and is hatched.
 
 The counts are those of ``map_literature``; nothing is counted here.
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from scripts.figures.heatmap import column_heads, hatch, heads_height, heat
+from scripts.figures.heatmap import hatch, heads_height, heat
 from scripts.lib import tables, values
 from scripts.lib.figures import (
     ACCENT,
     LINE,
+    SECOND,
     SEQUENTIAL,
     SMALL,
+    SOFT,
     Drawing,
     absent,
+    both,
+    head_labels,
     names,
     row_labels,
     sheet,
+    wrap,
     write,
 )
 from scripts.lib.job import run
 
+FLOW = ["position", "step", "n", "label_en", "label_zh"]
 TREND = ["start", "period", "n"]
-MAP = ["topic", "region_type", "label_en", "label_zh", "region_type_label_en", "region_type_label_zh", "n", "gap"]
+MAP = ["kind", "topic", "code", "label_en", "label_zh", "code_label_en", "code_label_zh", "n", "gap"]
 
 
 def draw_trend(trend: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
@@ -60,50 +69,90 @@ def draw_trend(trend: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
     return Drawing(title, data, ["start"], figure, alt)
 
 
-def draw_map(cross: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
-    """Heat map of topics by kind of region."""
-    title = values.text("Topics by kind of region, with the gaps of the list", "主题与地区类型交叉分布及空白")
-    if cross.empty:
-        return absent(title, MAP, ["topic", "region_type"], said)
-    data = cross.sort_values("position")[MAP].reset_index(drop=True)
-    rows, heads = data.drop_duplicates("topic"), data.drop_duplicates("region_type")
-    shape = (rows["topic"], heads["region_type"])
-    grid, gaps = (
-        data.pivot(index="topic", columns="region_type", values=value).loc[shape].to_numpy() for value in ("n", "gap")
-    )
-    tops, upright = column_heads(list(heads["region_type_label_en"]), list(heads["region_type_label_zh"]))
-    figure = sheet(0.2 * len(rows) + heads_height(tops, upright) + 0.35)
+def draw_flow(flow: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
+    """Boxes from identified to included on the left, what was left out on the right, each with its count."""
+    title = said.get("title") or values.text("Selection of the literature", "文献筛选")
+    if flow.empty:
+        return absent(title, FLOW, ["position"], said)
+    data = flow.sort_values("position", ignore_index=True)[FLOW]
+    figure = sheet(0.5 * len(data) + 0.2)
     axes = figure.subplots()
-    marks = np.where(grid > 0, grid.astype(int).astype(str), "")
-    look = {
-        "cmap": SEQUENTIAL,
-        "vmin": 0,
-        "vmax": max(int(grid.max()), 1),
-        "annot": marks,
-        "fmt": "",
-        "linecolor": LINE,
-    }
-    heat(axes, grid.astype(float), row_labels(rows, 58), tops, upright, None, **look)
-    hatch(figure, axes, np.argwhere(gaps == "yes"), "no record in this list 本列表无文献", "#EDA878")
-    n_gaps, totals = int((gaps == "yes").sum()), grid.sum(axis=0)
-    top, entries = int(totals.max()), int(totals.sum())
-    most = names(heads.iloc[[int(totals.argmax())]], of="region_type_label")
+    looks: dict[str, Any] = {"boxstyle": "round,pad=0.45", "facecolor": SOFT, "edgecolor": ACCENT}
+    line = {"arrowstyle": "->", "shrinkA": 0, "shrinkB": 0}
+    stem = [at for at, step in enumerate(data["step"]) if step in ("identified", "screened", "included")]
+    for above, below in pairwise(stem):
+        axes.annotate("", (0.27, below), (0.27, above), arrowprops=line | {"color": ACCENT, "shrinkB": 19}, zorder=1)
+    for at, row in enumerate(data.itertuples()):
+        kept = at in stem
+        look = looks if kept else looks | {"facecolor": "white", "edgecolor": SECOND}
+        text = both(wrap(row.label_en, 34 if kept else 46), row.label_zh, "\n") + f"\nn = {row.n:,}"
+        place = {"ha": "center", "va": "center", "fontsize": SMALL, "bbox": look, "zorder": 2}
+        axes.text(0.27 if kept else 0.76, at, text, **place)
+        if not kept:
+            axes.annotate("", (0.56, at), (0.27, at), arrowprops=line | {"color": SECOND}, zorder=1)
+    axes.set(xlim=(0, 1), ylim=(len(data) - 0.5, -0.5))
+    axes.set_axis_off()
+    n = data.groupby("step")["n"].sum()
     alt = values.text(
-        f"{n_gaps} of {grid.size} cells of topic by kind of region are gaps of this list; most entries ({top} of "
-        f"{entries}) stand under {most['en']}.",
-        f"主题与地区类型的{grid.size}格中有{n_gaps}格为本列表的空白；条目最多的是{most['zh']}"
-        f"（{entries}条中的{top}条）。",
+        f"Of {n['identified']:,} records {n['duplicates']:,} are duplicates, {n.get('excluded', 0):,} are excluded and "
+        f"{n['included']:,} are included.",
+        f"共{n['identified']}条文献，重复{n['duplicates']}条，排除{n.get('excluded', 0)}条，纳入{n['included']}条。",
     )
-    return Drawing(title, data, ["topic", "region_type"], figure, alt)
+    return Drawing(title, data, ["position"], figure, alt)
+
+
+def _long(cross: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """A cross table with the columns that region and customer share."""
+    names_of = {kind: "code", f"{kind}_label_en": "code_label_en", f"{kind}_label_zh": "code_label_zh"}
+    return cross.sort_values("position").rename(columns=names_of).assign(kind=kind)[MAP]
+
+
+def draw_map(region: pd.DataFrame, customer: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
+    """Heat maps of topics by kind of region and by kind of customer, beside each other."""
+    title = values.text("Topics by region and customer, with the gaps of the list", "主题与地区、客户类型分布及空白")
+    if region.empty or customer.empty:
+        return absent(title, MAP, ["kind", "topic", "code"], said)
+    data = pd.concat([_long(region, "region_type"), _long(customer, "customer_kind")], ignore_index=True)
+    rows = data.drop_duplicates("topic")
+    parts = [part for _, part in data.groupby("kind", sort=False)]
+    heads = [part.drop_duplicates("code") for part in parts]
+    tops = [head_labels(list(head["code_label_en"]), list(head["code_label_zh"]), 40) for head in heads]
+    figure = sheet(0.2 * len(rows) + max(heads_height(top, False) for top in tops) + 0.35)
+    panels = figure.subplots(1, 2, width_ratios=[len(head) for head in heads])
+    most = max(int(data["n"].max()), 1)
+    for axes, part, head, top in zip(panels, parts, heads, tops, strict=True):
+        shape = (rows["topic"], head["code"])
+        grid, gaps = (
+            part.pivot(index="topic", columns="code", values=value).loc[shape].to_numpy() for value in ("n", "gap")
+        )
+        marks = np.where(grid > 0, grid.astype(int).astype(str), "")
+        look = {"cmap": SEQUENTIAL, "vmin": 0, "vmax": most, "annot": marks, "fmt": "", "linecolor": LINE}
+        labels = row_labels(rows, 44) if axes is panels[0] else [""] * len(rows)
+        heat(axes, grid.astype(float), labels, top, False, None, **look)
+        label = "no record in this list 本列表无文献" if axes is panels[0] else ""
+        hatch(figure, axes, np.argwhere(gaps == "yes"), label, "#EDA878")
+    n_gaps = [int((part["gap"] == "yes").sum()) for part in parts]
+    totals = parts[0].groupby("code", sort=False)["n"].sum()
+    top_head = names(heads[0][heads[0]["code"].eq(totals.idxmax())], of="code_label")
+    alt = values.text(
+        f"{n_gaps[0]} of {len(parts[0])} cells of topic by kind of region and {n_gaps[1]} of {len(parts[1])} of topic "
+        f"by kind of customer are gaps of this list; most entries ({totals.max()} of {totals.sum()}) stand under "
+        f"{top_head['en']}.",
+        f"主题与地区类型的{len(parts[0])}格中有{n_gaps[0]}格、主题与客户类型的{len(parts[1])}格中有{n_gaps[1]}格为本列表的空白；"
+        f"条目最多的是{top_head['zh']}（{totals.sum()}条中的{totals.max()}条）。",
+    )
+    return Drawing(title, data, ["kind", "topic", "code"], figure, alt)
 
 
 def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
-    said = values.read(snakemake.input.mapped)
+    given = snakemake.input
+    said = values.read(given.mapped)
     write(
         {
-            "literature_trend": draw_trend(tables.read(snakemake.input.trend), said),
-            "literature_map": draw_map(tables.read(snakemake.input.topic_region), said),
+            "literature_flow": draw_flow(tables.read(given.flow), values.read(given.screened)),
+            "literature_trend": draw_trend(tables.read(given.trend), said),
+            "literature_map": draw_map(tables.read(given.topic_region), tables.read(given.topic_customer), said),
         },
         snakemake.output,
     )

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from scripts.lib.check_files import check_data
 from scripts.lib.instrument import Instrument, load_instrument
 from scripts.lib.sources import read_sources, sha256
 from scripts.lib.study import Config, Files, PackageFile, Study, load_study, locate, named, read_yaml
@@ -75,6 +76,7 @@ def check_study(name: str) -> tuple[Study | None, list[str]]:
             instrument = load_instrument(locate(study, study.files.instrument))
             wrong = _check_choices(study, instrument) or _check_answers(study, instrument)
             wrong += catalogue_faults(study, instrument)
+            wrong += check_data(study, name, instrument)
         faults += wrong
     return study, [f"study {name}, {fault}" for fault in faults]
 

@@ -13,8 +13,8 @@ from pydantic import Field, model_validator
 
 from scripts.lib.instrument import Identifier, Label, Strict
 from scripts.lib.labels import NAME_EN, NAME_ZH
+from scripts.lib.settings import Environment, Literature, Share
 
-Share = Annotated[float, Field(ge=0, le=1)]
 FilePath = Annotated[str, Field(pattern=r"^[^/\\][^\\]*$")]
 
 
@@ -35,12 +35,17 @@ class Files(Strict):
     coding: FilePath = Field(description="coding sheet of the literature: topics, region and customer kind by key")
     topics: FilePath = Field(description="closed list of the topics that the coding sheet uses")
     methods: FilePath = Field(description="BibTeX records of the methods")
+    search_log: FilePath | None = Field(
+        None, description="searches that found the literature: source, date, query, hits"
+    )
+    coding_second: FilePath | None = Field(None, description="coding sheet of a second coder, who may code a part")
     strategy: FilePath = Field(description="measures, QFD strengths, criteria and judgements")
     safeguards: FilePath = Field(description="safeguards, risks and regulatory anchors")
     glossary: FilePath | None = Field(None, description="terms of the study")
     customers: FilePath | None = Field(None, description="customer list, one row a customer")
     indicators: FilePath | None = Field(None, description="figures on regions and banks, each with its source")
     outlets: FilePath | None = Field(None, description="outlets by bank and city")
+    cnaps: FilePath | None = Field(None, description="list of payment-system codes in the public CNAPS layout")
     institutions: FilePath | None = Field(None, description="shares by type of institution and year")
     factors: FilePath | None = Field(None, description="outer and inner factors with evidence, weights and ratings")
 
@@ -54,8 +59,13 @@ class Region(Strict):
     home: list[str] = Field([], description="regions of the indicators that are the study's own")
     peers: list[str] = Field([], description="regions of the indicators to compare with, alike")
     coast: list[str] = Field([], description="regions of the indicators to compare with, developed")
+    levels: dict[str, Literal["province", "city", "district"]] = Field(
+        {}, description="level of each region that is compared, so that no city stands beside a province unsaid"
+    )
     home_city: str | None = Field(None, description="own city in the outlets file")
     peer_city: str | None = Field(None, description="city to compare with in the outlets file")
+    cnaps_home: list[str] = Field([], description="own city in the payment codes: digits 4 to 7, or its name there")
+    cnaps_peer: list[str] = Field([], description="city to compare with in the payment codes, named likewise")
 
 
 class Survey(Strict):
@@ -176,7 +186,9 @@ class Customers(Strict):
 
     deposit_margin: float = Field(0.012, description="yearly margin on deposits, share (assumption of the study)")
     loan_margin: float = Field(0.009, description="yearly margin on loans, share (assumption of the study)")
-    high_value: Share = Field(0.20, description="share of groups that count as high value and as high potential")
+    high_value: Share = Field(
+        0.20, description="share of existing groups that count as high value, and as high potential"
+    )
     quiet_months: int = Field(12, ge=1, description="months without a contact that count as a sign of leaving")
 
 
@@ -210,6 +222,8 @@ class Study(Strict):
     segments: Segments
     needs: Needs = Needs()
     customers: Customers = Customers()
+    environment: Environment = Environment()
+    literature: Literature = Literature()
     strategy: Strategy = Strategy()
 
     @model_validator(mode="after")

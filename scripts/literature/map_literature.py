@@ -8,8 +8,9 @@ The study's own kind of region and of customer is the first of its closed list. 
 the dated, coded records that name the topic first, with confidence not low, the two earliest and the two latest; where
 fewer than four name it first, those that name it further on join.
 
-Co-occurrence of keywords when at least half of the records carry two (``scripts/literature/keywords.py``). Themes from
-abstracts need 100 abstracts, agreement of coders needs two coders; otherwise one sentence says so.
+Co-occurrence of keywords when the study's share of the records (one half) carries two
+(``scripts/literature/keywords.py``). Themes when there are as many abstracts as the study asks for (100 (c))
+(``scripts/literature/themes.py``); otherwise one sentence says so.
 """
 
 from typing import Any
@@ -17,16 +18,25 @@ from typing import Any
 import pandas as pd
 
 from scripts.lib import tables, values
+from scripts.lib.instrument import Label
 from scripts.lib.job import run
-from scripts.literature.coding import UNTOLD, labels_of, load_code_lists
+from scripts.literature.coding import UNTOLD, Code, load_code_lists
+from scripts.literature.gap import gap_values
 from scripts.literature.keywords import pairs, share_with_two
+from scripts.literature.themes import COLUMNS as THEMES
+from scripts.literature.themes import find_themes
 
 PERIOD = 5
 REGION = "underdeveloped"  # the study's kind of region and of customer where the closed lists do not begin with them
 CUSTOMER = "corporate_major"
-ABSTRACTS = 100
-KEYWORDS_SHARE = 0.5
 UNREAD = ["title", "list of contents"]  # what a record may be coded from without its text
+
+
+def labels_of(codes: list[Code], found: list[str]) -> pd.DataFrame:
+    """Labels of the codes in their order: those of the closed list, or those found in the sheet, sorted."""
+    listed = codes or [Code(id=code, label=Label(en=code.replace("_", " "), zh="")) for code in sorted(set(found))]
+    rows = [(position, code.id, code.label.en, code.label.zh) for position, code in enumerate(listed, start=1)]
+    return pd.DataFrame(rows, columns=["position", "code", "label_en", "label_zh"])
 
 
 def trend(years: pd.Series) -> pd.DataFrame:
@@ -91,77 +101,28 @@ def key_works(long: pd.DataFrame, topics: pd.DataFrame, each: int = 2) -> pd.Dat
     return pd.concat(parts)[columns]
 
 
-def gap_values(works: pd.DataFrame, region: pd.DataFrame, own: pd.Series, customer: pd.Series) -> dict[str, Any]:
-    """What the list holds on the study's kind of region, without the study's own source, and one sentence on it.
-
-    Parameters
-    ----------
-    works
-        Included and coded records: region_type, customer_kind, own_source.
-    region
-        Topic x kind of region: region_type, gap.
-    own, customer
-        The study's kind of region and of customer: code, label_en, label_zh.
-    """
-    others = works[works["own_source"] != "yes"]
-    there = others[others["region_type"] == own["code"]]
-    kinds = there["customer_kind"].value_counts().sort_index()
-    served = int(kinds.get(customer["code"], 0))
-    untold = int(others["region_type"].isin(UNTOLD).sum())
-    kind_en, kind_zh = own["label_en"], own["label_zh"] or own["label_en"]
-    who_en, who_zh = customer["label_en"], customer["label_zh"] or customer["label_en"]
-    return {
-        "region_type": own["code"],
-        "customer_kind": customer["code"],
-        "n_own_source": int((works["own_source"] == "yes").sum()),
-        "n_region": len(there),
-        "n_region_customer": served,
-        "n_region_by_customer": kinds.to_dict(),
-        "n_topics_without_region": int(region.loc[region["region_type"] == own["code"], "gap"].sum()),
-        "n_region_untold": untold,
-        "share_region_untold": untold / max(len(others), 1),
-        "gap_sentence": values.text(
-            f"Of the {len(others)} coded records of this list {len(there) or 'none'} "
-            f"{'deals' if len(there) == 1 else 'deal'} with the study's kind of region ({kind_en})"
-            + (f", and of these {served or 'none'} with its kind of customer ({who_en})." if len(there) else "."),
-            f"本列表{len(others)}条已编码文献中，{len(there)}条涉及本研究的地区类型（{kind_zh}）"
-            + (f"，其中{served}条涉及本研究的客户类型（{who_zh}）。" if len(there) else "。"),
-        ),
-    }
-
-
-def method_values(works: pd.DataFrame, n_abstracts: int) -> dict[str, Any]:
-    """What the list can carry of co-occurrence, themes and agreement, each with its sentence."""
+def keyword_values(works: pd.DataFrame, needed: float) -> dict[str, Any]:
+    """Whether the records carry keywords enough for a map of them."""
     share = share_with_two(works["keywords"])
-    able = share >= KEYWORDS_SHARE
-    percent = f"{share:.0%}"
-    cooccurrence = (
-        {"status": "ok", "share": share}
-        if able
-        else values.refused(
-            f"{percent} of the records carry two keywords or more; half is needed for a map of keywords.",
-            f"{percent}的文献有两个及以上关键词；绘制关键词共现图需要一半。",
-            share=share,
-        )
+    if share >= needed:
+        return {"status": "ok", "share": share}
+    return values.refused(
+        f"{share:.0%} of the records carry two keywords or more; {needed:.0%} are needed for a map of keywords.",
+        f"{share:.0%}的文献有两个及以上关键词；绘制关键词共现图需要{needed:.0%}。",
+        share=share,
     )
-    if n_abstracts < ABSTRACTS:
-        reason = (
-            f"The list holds {n_abstracts} abstracts; themes need {ABSTRACTS}, so topics are coded by hand.",
-            f"列表中有{n_abstracts}篇摘要；主题模型至少需要{ABSTRACTS}篇，因此主题由人工编码。",
+
+
+def theme_values(themes: pd.DataFrame, n_abstracts: int, needed: int) -> dict[str, Any]:
+    """Whether there are abstracts enough for themes, and how many of these are stable."""
+    if n_abstracts < needed:
+        return values.refused(
+            f"The list holds {n_abstracts} abstracts; themes need {needed}, so topics are coded by hand.",
+            f"列表中有{n_abstracts}篇摘要；主题模型至少需要{needed}篇，因此主题由人工编码。",
+            n_abstracts=n_abstracts,
         )
-    else:
-        reason = (
-            f"Topics are coded by hand, although the list holds {n_abstracts} abstracts.",
-            f"列表中有{n_abstracts}篇摘要，但主题由人工编码。",
-        )
-    return {
-        "cooccurrence": cooccurrence,
-        "themes": values.refused(*reason, n_abstracts=n_abstracts),
-        "agreement": values.absent(
-            "One coder coded the list, so the agreement of coders is not known.",
-            "列表由一名编码员编码，因此编码一致性未知。",
-        ),
-    }
+    stable = int(themes["stable"].sum())
+    return {"status": "ok", "n_abstracts": n_abstracts, "n_themes": len(themes), "n_stable": stable}
 
 
 def warn(facts: dict[str, Any], from_title: bool) -> list[dict[str, Any]]:
@@ -193,11 +154,13 @@ def warn(facts: dict[str, Any], from_title: bool) -> list[dict[str, Any]]:
 
 def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
-    source, output = snakemake.input, snakemake.output
-    lists = load_code_lists(source.topics, snakemake.params.study)
+    source, output, params = snakemake.input, snakemake.output, snakemake.params
+    settings = params.literature
+    lists = load_code_lists(source.topics, params.study)
     records = tables.read(source.records, text=["key", "title"]).astype({"year": "Int64"})
     screened = tables.read(source.screened, text=["key"])
     coding = tables.read(source.coding, text=["key"])
+    abstracts = tables.read(source.abstracts, text=["key", "abstract"])
     included = records[records["key"].isin(screened.loc[screened["decision"] == "included", "key"])]
     works = included.merge(coding, on="key", validate="one_to_one")
     long = by_topic(works)
@@ -209,9 +172,13 @@ def main(snakemake: Any) -> None:
     served = customers.iloc[0] if lists.customer_kinds else customers[customers["code"] == CUSTOMER].iloc[0]
     region = cross(others, topics, regions, "region_type")
     customer = cross(others, topics, customers, "customer_kind")
-    facts = gap_values(works, region, own, served)
-    methods = method_values(works, int((included["abstract"] == "yes").sum()))
-    words = pairs(works["keywords"] if methods["cooccurrence"]["status"] == "ok" else works["keywords"].head(0))
+    facts = gap_values(works, region, own, served, logged=len(tables.read(source.searches)) > 0)
+    keyworded = keyword_values(works, settings["keyworded"])
+    words = pairs(works["keywords"] if keyworded["status"] == "ok" else works["keywords"].head(0))
+    texts = list(abstracts.loc[abstracts["key"].isin(included["key"]), "abstract"])
+    themes = tables.empty(THEMES)
+    if len(texts) >= settings["abstracts"]:
+        themes = find_themes(texts, settings["theme_starts"], settings["theme_stability"], params.seed)
     there = works[works["region_type"] == facts["region_type"]]
     named = ["key", "authors", "year", "title", "region", "customer_kind", "own_source"]
     tables.write(trend(included["year"]), output.trend, ["start"])
@@ -221,6 +188,7 @@ def main(snakemake: Any) -> None:
     tables.write(key_works(long, topics), output.key_works, ["topic", "position"])
     tables.write(there[named], output.region_works, ["key"])
     tables.write(words, output.keyword_pairs, ["first", "second"])
+    tables.write(themes, output.themes, ["theme"])
     values.write(
         {
             "n_included": len(included),
@@ -231,10 +199,11 @@ def main(snakemake: Any) -> None:
             "n_topics": len(topics),
             "n_gap_cells_region": int(region["gap"].sum()),
             "n_gap_cells_customer": int(customer["gap"].sum()),
+            "cooccurrence": keyworded,
+            "themes": theme_values(themes, len(texts), settings["abstracts"]),
             "warnings": warn(facts, works["coded_from"].dropna().isin(UNREAD).all()),
         }
-        | facts
-        | methods,
+        | facts,
         output.values,
     )
 

@@ -2,8 +2,12 @@
 
 Method. Duplicates are records with one DOI, or with one normalised title and one year (undated counts as a year); of a
 set of duplicates the verified record stays, then the one whose key comes first. Of the rest, a record that was not seen
-in an independent list is excluded and never cited. identified - duplicates - excluded = included. The flow follows the
-idea of PRISMA 2020 (Page et al. 2021), but without a search log it is the "Selection of the hand-assembled list".
+in an independent list is excluded and never cited, and one that the coding sheet excludes is left out with its reason.
+identified - duplicates - excluded = included, each exclusion with its reason.
+
+With a log of searches the records identified are its hits, those that were not taken into the list are an exclusion of
+their own, and the flow is that of PRISMA 2020 (Page et al. 2021). Without one it is the "Selection of the
+hand-assembled list", and every gap is a gap in this list.
 """
 
 import re
@@ -16,13 +20,19 @@ from scripts.lib.job import run
 
 NOT_SEEN = ("not seen in an independent list", "未在独立文献列表中见到")
 SEEN = ("seen in an independent list", "已在独立文献列表中见到")
+NOT_TAKEN = ("found by a search, not taken into the list", "检索命中但未纳入列表")
 STEPS = {
     "identified": ("Records in the list", "列表中的文献"),
     "duplicates": ("Duplicates removed", "剔除的重复文献"),
     "screened": ("Records screened", "筛选的文献"),
-    "excluded": ("Excluded: not seen in an independent list", "剔除：未在独立文献列表中见到"),
     "included": ("Records included", "纳入的文献"),
 }
+SEARCHED = {"identified": ("Records identified by searches", "检索识别的文献")}
+TITLES = {
+    True: ("PRISMA 2020 flow of the literature", "PRISMA 2020文献流程"),
+    False: ("Selection of the hand-assembled list", "自编文献列表的筛选"),
+}
+FLOW = ["position", "step", "n", "label_en", "label_zh"]
 
 
 def normal_doi(doi: str) -> str:
@@ -59,8 +69,16 @@ def duplicates(records: pd.DataFrame) -> dict[str, str]:
     return removed
 
 
-def screen(records: pd.DataFrame) -> pd.DataFrame:
-    """One row a record: key, decision (included, excluded, duplicate), reason, reason_zh."""
+def screen(records: pd.DataFrame, reasons: dict[str, str]) -> pd.DataFrame:
+    """One row a record: key, decision (included, excluded, duplicate), reason, reason_zh.
+
+    Parameters
+    ----------
+    records
+        Columns key, doi, title, year, verified (yes/no).
+    reasons
+        Why the coding sheet leaves out a record, by key.
+    """
     removed = duplicates(records)
     rows = []
     for key, verified in zip(records["key"], records["verified"], strict=True):
@@ -68,43 +86,64 @@ def screen(records: pd.DataFrame) -> pd.DataFrame:
             rows.append((key, "duplicate", f"same work as {removed[key]}", f"与{removed[key]}为同一文献"))
         elif verified != "yes":
             rows.append((key, "excluded", *NOT_SEEN))
+        elif key in reasons:
+            rows.append((key, "excluded", reasons[key], reasons[key]))
         else:
             rows.append((key, "included", *SEEN))
     return pd.DataFrame(rows, columns=["key", "decision", "reason", "reason_zh"])
 
 
-def flow(screened: pd.DataFrame) -> pd.DataFrame:
-    """Counts of the selection: position, step, n, label_en, label_zh; they add up."""
+def flow(screened: pd.DataFrame, n_hits: int | None = None) -> pd.DataFrame:
+    """Counts of the selection, which add up: ``FLOW``; ``excluded`` has a row a reason.
+
+    ``n_hits`` are the hits of the searches; None without a log of searches.
+    """
     n = screened["decision"].value_counts()
-    counts = {
-        "identified": len(screened),
-        "duplicates": int(n.get("duplicate", 0)),
-        "screened": len(screened) - int(n.get("duplicate", 0)),
-        "excluded": int(n.get("excluded", 0)),
-        "included": int(n.get("included", 0)),
-    }
-    rows = [(i, step, counts[step], *STEPS[step]) for i, step in enumerate(STEPS, start=1)]
-    return pd.DataFrame(rows, columns=["position", "step", "n", "label_en", "label_zh"])
+    identified = len(screened) if n_hits is None else n_hits
+    doubles = int(n.get("duplicate", 0))
+    words = STEPS | (SEARCHED if n_hits is not None else {})
+    rows = [("identified", identified, *words["identified"]), ("duplicates", doubles, *words["duplicates"])]
+    rows.append(("screened", identified - doubles, *words["screened"]))
+    reasons = [] if n_hits is None else [(*NOT_TAKEN, n_hits - len(screened))]
+    left_out = screened[screened["decision"] == "excluded"].groupby(["reason", "reason_zh"], sort=True).size()
+    reasons += [(en, zh, int(count)) for (en, zh), count in left_out.items()]
+    rows += [("excluded", count, f"Excluded: {en}", f"剔除：{zh}") for en, zh, count in reasons]
+    rows.append(("included", int(n.get("included", 0)), *words["included"]))
+    return pd.DataFrame([(i, *row) for i, row in enumerate(rows, start=1)], columns=FLOW)
+
+
+def said(steps: pd.DataFrame, searches: pd.DataFrame) -> dict[str, Any]:
+    """Counts by step, the title of the flow and what it is worth."""
+    counts = {f"n_{step}": int(n) for step, n in steps.groupby("step")["n"].sum().items()}
+    found = {"n_excluded": 0} | counts | {"logged": len(searches) > 0, "title": values.text(*TITLES[len(searches) > 0])}
+    if searches.empty:
+        sentence = values.text(
+            "There is no log of searches: the list was assembled by hand, so every gap is a gap in this list.",
+            "没有检索记录：该列表为人工汇编，因此所有空白均指本列表中的空白。",
+        )
+        return found | {"n_searches": 0, "sentence": sentence}
+    sources, last = searches["source"].nunique(), searches["date"].max()
+    sentence = values.text(
+        f"{len(searches)} searches in {sources} sources, the last of {last}, found {counts['n_identified']} records; "
+        "every gap is a gap in what they found.",
+        f"在{sources}个来源中检索{len(searches)}次，最近一次为{last}，共识别{counts['n_identified']}条文献；"
+        "所有空白均指检索结果中的空白。",
+    )
+    return found | {"n_searches": len(searches), "last_search": last, "sentence": sentence}
 
 
 def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
-    records = tables.read(snakemake.input.records, text=["key", "doi", "title"])
-    screened = screen(records[records["list"] == "literature"])
-    steps = flow(screened)
-    tables.write(screened, snakemake.output.screened, ["key"])
-    tables.write(steps, snakemake.output.flow, ["position"])
-    values.write(
-        {f"n_{step}": int(n) for step, n in zip(steps["step"], steps["n"], strict=True)}
-        | {
-            "title": values.text("Selection of the hand-assembled list", "自编文献列表的筛选"),
-            "sentence": values.text(
-                "There is no log of searches: the list was assembled by hand, so every gap is a gap in this list.",
-                "没有检索记录：该列表为人工汇编，因此所有空白均指本列表中的空白。",
-            ),
-        },
-        snakemake.output.values,
-    )
+    source, output = snakemake.input, snakemake.output
+    records = tables.read(source.records, text=["key", "doi", "title"])
+    coding = tables.read(source.coding, text=["key", "excluded"]).dropna(subset=["excluded"])
+    searches = tables.read(source.searches, text=["date"])
+    reasons = dict(zip(coding["key"], coding["excluded"], strict=True))
+    screened = screen(records[records["list"] == "literature"], reasons)
+    steps = flow(screened, int(searches["hits"].sum()) if len(searches) else None)
+    tables.write(screened, output.screened, ["key"])
+    tables.write(steps, output.flow, ["position"])
+    values.write(said(steps, searches), output.values)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@
 ``concentration.value``   share of the value with the largest tenth of the existing customer groups, with a percentile
                           interval over groups drawn anew; a problem when the interval lies above ``dependence``. Not
                           formed where a tenth holds fewer than ``min_cell`` groups.
+<item>                    mean answer to a number item with its interval against the number that a factor names
+                          (scripts/environment/test_factors.py); a problem when it lies above for a weakness or a
+                          threat, below for a strength or an opportunity; ``beyond`` is a part of that number.
 
 Beside an attribute stands its paired gap (performance less importance, in points of the scale), where it was formed.
 """
@@ -91,6 +94,17 @@ def of_products(white_space: pd.DataFrame) -> list[Finding]:
         )
         for row in rows.itertuples()
     ]
+
+
+def of_numbers(tests: pd.DataFrame, factors: pd.DataFrame) -> list[Finding]:
+    """Answers to number items against the numbers that factors name; ``tests`` are those of the factors' stage."""
+    good = factors[factors["direction"].isin(["strength", "opportunity"])]["factor"].tolist()
+    out = []
+    for row in tests.itertuples():
+        label, interval = (row.item_label_en, row.item_label_zh), (row.mean, row.low, row.high)
+        one = finding(str(row.item), label, interval, float(row.above), row.factor not in good)
+        out.append(one._replace(kind="number", beyond=one.beyond / abs(row.above) if row.above else one.beyond))
+    return out
 
 
 def of_market(measured: dict[str, Any]) -> list[Finding]:

@@ -173,6 +173,8 @@ def main(snakemake: Any) -> None:
         tables.write(tables.empty(COLUMNS), output.table, ["position"])
         values.write(values.absent(**problem_words.NOTHING), output.values)
         return
+    if len(factors):
+        made += evidence.of_numbers(tables.read(source.factor_tests), factors)
     found = {finding.test: finding for finding in made}
     tests = pipeline_tests(read_yaml(source.factors_file)) if source.factors_file else {}
     rows, contradicted = from_factors(factors, tests, found) if len(factors) else ([], [])

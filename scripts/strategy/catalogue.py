@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from scripts.lib.instrument import Identifier, Label, Strict
 from scripts.lib.job import InputError
+from scripts.lib.sheet import entry_of
 from scripts.lib.study import read_yaml
 from scripts.strategy.baseline import Baseline
 
@@ -88,7 +89,7 @@ def load(path: str, model: type[Model], study: str) -> Model:
 
 def _told(document: Any, detail: Any) -> list[str]:
     """Lines of one of pydantic's errors."""
-    where = _place(document, detail["loc"])
+    where = entry_of(document, detail["loc"])
     if detail["type"] == "value_error":
         lines = str(detail["ctx"]["error"]).split(BETWEEN)
         return [f"{where}: {line}" if where else line for line in lines]
@@ -101,16 +102,3 @@ def _told(document: Any, detail: Any) -> list[str]:
 
 def _flat(text: object) -> str:
     return " ".join(str(text).split())
-
-
-def _place(document: Any, path: Sequence[int | str]) -> str:
-    """Where a fault lies, entries of lists by their id."""
-    names = []
-    for part in path:
-        try:
-            document = document[part]
-        except (KeyError, IndexError, TypeError):
-            document = None
-        named = isinstance(part, int) and isinstance(document, dict) and "id" in document
-        names.append(str(document["id"]) if named else str(part))
-    return ".".join(names)

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.customers.ingest_customers import by_status, integrity, read_customers, warn
-from scripts.customers.portfolio import develop, group_customers, portfolio, retain
+from scripts.customers.customer_list import read_customers
+from scripts.customers.ingest_customers import by_status, frame_of, integrity, shown, warn
+from scripts.customers.portfolio import develop, group_customers, percentile, portfolio, retain, signs, tasks
 from scripts.customers.schema import COLUMNS, KEPT, SECRET
 from scripts.customers.structure import concentration_curve, depth, gini, holdings, list_labels, lorenz, structure
-from scripts.customers.value_customers import concentration, show, wallet
+from scripts.customers.value_customers import concentration, part, wallet
 from scripts.lib.job import InputError
 
 SETTINGS = {"deposit_margin": 0.01, "loan_margin": 0.02, "high_value": 0.2, "quiet_months": 12}
@@ -42,9 +43,9 @@ def write(path: Path, *rows: dict[str, str]) -> str:
 
 def test_a_list_is_read_with_types_and_every_column(tmp_path: Path) -> None:
     row = ROW | {"prod__loan": "是", "fee_income": "-1.5", "response_date": "2026-05-01", "group_id": "G1"}
-    out = read_customers(write(tmp_path / "c.csv", row), "x", ["loan"])
+    out = frame_of(read_customers(write(tmp_path / "c.csv", row), "x", ["loan"]))
     assert list(out.columns) == [*KEPT, "prod__loan"]
-    assert out.loc[2, ["invited", "prod__loan", "deposit_avg", "fee_income"]].tolist() == [1, 1, 100.0, -1.5]
+    assert out.loc[0, ["invited", "prod__loan", "deposit_avg", "fee_income"]].tolist() == [1, 1, 100.0, -1.5]
     assert out["employees"].isna().all()
     assert not set(SECRET) & set(out.columns)
 
@@ -55,6 +56,23 @@ def test_a_list_is_read_with_types_and_every_column(tmp_path: Path) -> None:
         ({"customer_name": "Somebody Ltd"}, "column customer_name: found an entry (not repeated here)"),
         ({"credit_code": "91620100"}, "column credit_code: found an entry (not repeated here)"),
         ({"customer_id": "91620100"}, "column customer_id: found '91620100'; allowed: C and at least four digits"),
+        ({"customer_id": "张三"}, "column customer_id: found a text (not repeated here); allowed: C and at least"),
+        ({"city": "91620100MA7XXXXX0X"}, "column city: found what looks like a credit code"),
+        ({"group_id": "9162 0100 ma7x xxxx 0x"}, "column group_id: found what looks like a credit code"),
+        (
+            {"sub_branch": "id 110101199003071234"},
+            "column sub_branch: found what looks like a credit code, an identity",
+        ),
+        ({"sub_branch": "兰州某某有限公司"}, "column sub_branch: found what looks like the name of a firm"),
+        ({"tier": "Somebody Co. Ltd"}, "column tier: found what looks like the name of a firm"),
+        (
+            {"manager_code": "李四"},
+            "column manager_code: found a text (not repeated here); allowed: a code of up to 16",
+        ),
+        ({"loan_balance": "王五"}, "column loan_balance: found a text (not repeated here); allowed: a number from 0"),
+        ({"loan_balance": "1,000"}, "row 2: found 14 cells; allowed: 13"),
+        ({"loan_balance": "1_000"}, "column loan_balance: found '1_000'; allowed: a number from 0"),
+        ({"loan_balance": "nan"}, "column loan_balance: found 'nan'; allowed: a number from 0"),
         ({"size_class": "huge"}, "column size_class: found 'huge'; allowed: large | medium | small"),
         ({"deposit_avg": "-5"}, "column deposit_avg: found '-5'; allowed: a number from 0"),
         ({"deposit_avg": ""}, "column deposit_avg: found nothing"),
@@ -72,8 +90,24 @@ def test_faults_of_the_list_name_row_and_column(tmp_path: Path, change: dict[str
     with pytest.raises(InputError) as fault:
         read_customers(write(tmp_path / "c.csv", ROW | change), "x", ["loan"])
     assert told in str(fault.value)
-    assert "Somebody" not in str(fault.value), "a secret is not repeated in a log"
+    for secret in ("Somebody", "某某", "张三", "李四", "王五", "91620100M", "0100 ma7x", "11010119"):
+        assert secret not in str(fault.value), "a secret is not repeated in a log"
     assert "study x, file" in str(fault.value)
+    assert "\n" not in str(fault.value)
+
+
+def test_a_class_that_differs_from_row_to_row_is_a_name(tmp_path: Path) -> None:
+    rows = [ROW | {"customer_id": f"C{i:04d}", "city": f"Somebody {i}"} for i in range(30)]
+    with pytest.raises(InputError, match="column city: found 30 different texts in 30 rows") as fault:
+        read_customers(write(tmp_path / "c.csv", *rows), "x", [])
+    assert "Somebody" not in str(fault.value)
+    read_customers(write(tmp_path / "d.csv", *[row | {"city": f"City {i % 9}"} for i, row in enumerate(rows)]), "x", [])
+
+
+def test_a_list_in_another_encoding_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_bytes("customer_id,city\nC0001,兰州\n".encode("gb18030"))
+    with pytest.raises(InputError, match=r"not UTF-8 text .*; allowed: CSV in UTF-8; save it again as UTF-8"):
+        read_customers(str(tmp_path / "c.csv"), "x", [])
 
 
 def test_a_key_stands_once(tmp_path: Path) -> None:
@@ -92,15 +126,23 @@ def test_what_systems_disagree_on_is_a_warning_without_small_counts() -> None:
     )
     counts = integrity(frame)
     assert counts == {"line_below_use": 1, "debt_below_loans": 1}
-    assert warn(counts, 5)[0]["text"]["en"].startswith("Fewer than 5 customers")
-    assert warn(counts, 1)[0]["text"]["en"].startswith("1 customers")
+    assert warn(counts, False, 5)[0]["text"]["en"].startswith("Fewer than 5 customers")
+    assert warn(counts, False, 1)[0]["text"]["en"].startswith("1 customers")
+    assert [one["code"] for one in warn({}, True, 5)] == ["customers_few_lost"]
 
 
-def test_counts_by_status_hide_small_ones() -> None:
-    frame = pd.DataFrame({"status": ["existing"] * 20 + ["lost"] * 2 + ["prospect"] * 8})
-    out = by_status(frame, 5).set_index("status")
-    assert out.loc["lost", "suppressed"]
-    assert out["suppressed"].sum() >= 2, "the total would give a single hidden count back"
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ((20, 9, 8), {"existing": 20, "lost": 9, "prospect": 8, "all": 37}),
+        ((20, 2, 8), {"existing": 22, "lost": None, "prospect": 8, "all": 30}),
+        ((20, 9, 3), {"existing": 20, "lost": 9, "prospect": None, "all": None}),
+        ((20, 0, 0), {"existing": 20, "lost": 0, "prospect": 0, "all": 20}),
+    ],
+)
+def test_a_small_status_is_no_difference_of_told_counts(counts: tuple[int, int, int], told: dict[str, object]) -> None:
+    names = ["existing"] * counts[0] + ["lost"] * counts[1] + ["prospect"] * counts[2]
+    assert by_status(pd.DataFrame({"status": names}), 5) == told
 
 
 def customers(n: int = 50, seed: int = 1) -> pd.DataFrame:
@@ -186,14 +228,47 @@ def test_the_portfolio_shows_no_small_cell(n: int, seed: int) -> None:
 @given(st.integers(0, 100))
 def test_the_structure_shows_no_small_class_and_no_single_hidden_one(seed: int) -> None:
     frame = customers(seed=seed)
-    out = structure(frame, pd.Series(1.0, index=frame.index), {}, 5)
-    for _, part in out.groupby("dimension"):
-        assert not part["n"].between(1, 4).any()
-        assert part["suppressed"].sum() != 1
-    whole = structure(frame, pd.Series(1.0, index=frame.index), {}, 1)
-    sums = whole[whole["dimension"] != "status"].groupby("dimension")["share"].sum()
-    assert sums.tolist() == pytest.approx([1] * len(sums))
+    value = pd.Series(1.0, index=frame.index)
+    out = structure(frame, value, by_status(frame, 5), {}, 5)
+    for _, rows in out.groupby("dimension"):
+        assert not rows["n"].between(1, 4).any()
+        assert rows["suppressed"].sum() != 1
+    whole = structure(frame, value, by_status(frame, 1), {}, 1)
+    sums = whole.groupby("dimension")["share"].sum()
+    assert sums.tolist() == pytest.approx([1] * len(sums)), "the shares of a partition sum to 1"
     assert "tier" not in set(out["dimension"]), "a column that the list leaves out is no dimension"
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=20), st.integers(0, 5))
+def test_potential_is_ranked_among_the_existing(amounts: list[int], n_others: int) -> None:
+    values = pd.Series([float(amount) for amount in amounts] + [float(i) for i in range(n_others)])
+    base = pd.Series([True] * len(amounts) + [False] * n_others)
+    out = percentile(values, base)
+    assert out[base].tolist() == pytest.approx(values[base].rank(pct=True).tolist())
+    below = [((values[base] < x).sum() + 0.5 * (values[base] == x).sum()) / len(amounts) for x in values[~base]]
+    assert out[~base].tolist() == pytest.approx(below)
+
+
+def test_what_to_do_with_the_groups_is_a_partition_of_them() -> None:
+    groups = group_customers(customers(), SETTINGS)
+    existing = groups[groups["status"] == "existing"]
+    out = tasks(groups, portfolio(groups, 1), 1).set_index("task")
+    assert out.loc[["retain", "keep", "develop", "maintain"], "n"].sum() == len(existing)
+    assert out.loc[["retain", "keep", "develop", "maintain"], ["share", "value_share"]].sum().tolist() == [1, 1]
+    assert out.loc["retain", "n"] == len(retain(groups))
+    for task in ("develop", "win_back", "acquire"):
+        assert out.loc[task, "n"] == (develop(groups)["task"] == task).sum()
+    shown_signs = signs(groups, 1).set_index("sign")["n"]
+    assert shown_signs.max() <= out.loc["retain", "n"] <= shown_signs.sum()
+
+
+def test_groups_to_develop_are_hidden_with_their_cell() -> None:
+    groups = group_customers(customers(), SETTINGS)
+    cells = portfolio(groups, 1)
+    cells.loc[(cells["value_class"] == "other") & (cells["potential_class"] == "high"), "suppressed"] = True
+    out = tasks(groups, cells, 1).set_index("task")
+    assert out.loc[["develop", "maintain"], ["n", "share", "value_share"]].isna().all(axis=None)
+    assert out["suppressed"].sum() == 2
 
 
 def test_labels_come_from_the_questionnaire() -> None:
@@ -256,7 +331,8 @@ def test_wallet_is_a_share_of_known_debt() -> None:
 
 
 def test_small_counts_are_not_named() -> None:
-    assert [show(n, 5) for n in (0, 1, 4, 5)] == [0, None, None, 5]
+    assert [shown(n, 5) for n in (0, 1, 4, 5)] == [0, None, None, 5]
+    assert [part(n, 20, 5) for n in (0, 4, 5, 15, 16, 20)] == [0, None, 5, 15, None, 20]
 
 
 def test_every_column_has_a_level_of_confidentiality() -> None:

@@ -258,6 +258,20 @@ def topic_region(n_topics: int, n_regions: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "region_type_label_en", "region_type_label_zh"])
 
 
+def topic_customer(n_topics: int, n_kinds: int) -> pd.DataFrame:
+    frame = topic_region(n_topics, n_kinds)
+    return frame.rename(columns={name: name.replace("region_type", "customer_kind") for name in frame.columns})
+
+
+def selection(n_reasons: int) -> pd.DataFrame:
+    steps = [("identified", 500), ("duplicates", 20), ("screened", 480)]
+    steps += [("excluded", 10 + i) for i in range(n_reasons)]
+    steps.append(("included", 480 - sum(n for step, n in steps if step == "excluded")))
+    texts = [label("Step of the selection", i) for i in range(len(steps))]
+    rows = [(i + 1, step, n, *texts[i]) for i, (step, n) in enumerate(steps)]
+    return pd.DataFrame(rows, columns=draw_literature.FLOW)
+
+
 def flow() -> pd.DataFrame:
     steps = ["list", "invited", "returned", "flagged", "used"]
     rows = pd.DataFrame({"position": range(1, 6), "step": steps, "n": [500, 480, 260, 12, 248]})
@@ -334,11 +348,17 @@ def regions(n_measures: int, n_regions: int) -> pd.DataFrame:
     rows = []
     for m in range(n_measures):
         en, zh = label("Measure of the economy", m)
+        unit = ("%", "people")[m % 2]
+        same = ("2021", "province", en, zh, unit)
+        rows.append((f"m{m}", "home", "Home", *same, 4.0, "yes", None, None, np.nan))
         for r in range(n_regions):
             role = ("coast", "peer", "country")[r % 3]
-            rows.append((f"m{m}", role, f"Region {r}", "2021", en, zh, "%", (r - 1) * 5.5, "yes", "Home", "2021", 4.0))
-    columns = ["measure", "role", "region", "period", "label_en", "label_zh", "unit", "value", "comparable"]
+            rows.append((f"m{m}", role, f"Region {r}", *same, (r - 1) * 5.5, "yes", "Home", "2021", 4.0))
+    columns = ["measure", "role", "region", "period", "level", "label_en", "label_zh", "unit", "value", "comparable"]
     return pd.DataFrame(rows, columns=[*columns, "partner_region", "partner_period", "partner_value"])
+
+
+THRESHOLDS = {"2010": [1500, 2500], "2023": [1000, 1800]}
 
 
 def concentration(basis: str, n_sets: int) -> pd.DataFrame:
@@ -350,7 +370,17 @@ def concentration(basis: str, n_sets: int) -> pd.DataFrame:
                 (basis, f"set {i}", place, "outlets", "2026", 5.0 + i, 1600 + 100 * i, high, 0.6, 0.6 if high else 1)
             )
     out = pd.DataFrame(rows, columns=draw_environment.CONCENTRATION)
-    return out.assign(label_en=out["set"], label_zh="类别")
+    return out.assign(label_en=out["set"], label_zh="类别", main="yes", n_compared=out["n_firms"])
+
+
+def rater_scores(n: int) -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    rows = [
+        (matrix, f"r{i}", i + 1, *label("Rater", i), 1 + 3 * rng.random())
+        for matrix in ("efe", "ife")
+        for i in range(n)
+    ]
+    return pd.DataFrame(rows, columns=["matrix", "rater", "position", "label_en", "label_zh", "score"])
 
 
 def factors(n: int, long: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -383,9 +413,13 @@ def draw(size: str) -> dict[str, Callable[[], Drawing]]:
     few = max(n // 3, 2)
     return {
         "literature_trend": lambda: draw_literature.draw_trend(trend(n // 2 + 1), {"n_undated": 3}),
-        "literature_map": lambda: draw_literature.draw_map(topic_region(n // 2 + 1, k + 2), {}),
+        "literature_flow": lambda: draw_literature.draw_flow(selection(k), {}),
+        "literature_map": lambda: draw_literature.draw_map(
+            topic_region(n // 2 + 1, k + 2), topic_customer(n // 2 + 1, k + 3), {}
+        ),
         "regions": lambda: draw_environment.draw_regions(regions(k + 2, k + 1), {}),
-        "concentration": lambda: draw_environment.draw_concentration(concentration("outlets", k), {}),
+        "concentration": lambda: draw_environment.draw_concentration(concentration("outlets", k), {}, THRESHOLDS),
+        "matrix_map": lambda: draw_factors.draw_map(rater_scores(k), {}),
         "factors": lambda: draw_factors.draw_factors(*factors(few, long), {}),
         "value_curve": lambda: draw_customers.draw_curve(curve(), {}),
         "portfolio": lambda: draw_customers.draw_portfolio(portfolio(), {}),
@@ -412,9 +446,11 @@ NAMES = list(draw("usual"))
 SAID = values.refused("Too few answers for it.", "样本过少。")
 EMPTY: dict[str, Callable[[], Drawing]] = {
     "literature_trend": lambda: draw_literature.draw_trend(trend(3).head(0), SAID),
-    "literature_map": lambda: draw_literature.draw_map(topic_region(2, 2).head(0), SAID),
+    "literature_flow": lambda: draw_literature.draw_flow(selection(1).head(0), SAID),
+    "literature_map": lambda: draw_literature.draw_map(topic_region(2, 2).head(0), topic_customer(2, 2).head(0), SAID),
+    "matrix_map": lambda: draw_factors.draw_map(rater_scores(2).head(0), SAID),
     "regions": lambda: draw_environment.draw_regions(tables.empty(regions(1, 1).columns), SAID),
-    "concentration": lambda: draw_environment.draw_concentration(concentration("outlets", 1).head(0), SAID),
+    "concentration": lambda: draw_environment.draw_concentration(concentration("outlets", 1).head(0), SAID, {}),
     "factors": lambda: draw_factors.draw_factors(*(frame.head(0) for frame in factors(2, False)), SAID),
     "value_curve": lambda: draw_customers.draw_curve(curve().head(0), SAID),
     "portfolio": lambda: draw_customers.draw_portfolio(portfolio().head(0), SAID),
@@ -558,10 +594,26 @@ def test_each_prerequisite_is_a_line_of_the_road_map() -> None:
     assert any(text.get_text().startswith("end of the plan") for text in drawing.figure.findobj(Text))
 
 
-def test_only_comparable_regions_are_drawn() -> None:
+def test_only_comparable_regions_are_drawn_beside_home() -> None:
     rows = regions(2, 3)
-    rows.loc[0, "comparable"] = "no"
-    assert len(draw_environment.region_pairs(rows)) == 5
+    rows.loc[1, "comparable"] = "no"
+    bars = draw_environment.region_bars(rows, None)
+    assert bars.groupby("measure", sort=False).size().to_dict() == {"m0": 3, "m1": 4}
+    assert bars.groupby("measure")["role"].apply(lambda roles: (roles == "home").sum()).tolist() == [1, 1]
+    assert draw_environment.region_bars(rows, "m1")["measure"].iloc[0] == "m1", "the measure of development leads"
+    alone = rows.assign(comparable=["yes" if role == "home" else "no" for role in rows["role"]])
+    assert draw_environment.draw_regions(alone, {}).figure is None
+
+
+def test_a_field_of_the_matrix_has_a_posture() -> None:
+    fields = {(1.5, 1.5): "leave", (2.5, 2.5): "hold", (3.5, 3.5): "grow", (3.5, 1.5): "hold", (2.0, 3.0): "grow"}
+    assert {place: draw_factors.posture(*place) for place in fields} == fields
+    assert draw_factors.posture(4.0, 4.0) == "grow"
+
+
+def test_the_flow_shows_every_reason() -> None:
+    data = draw_literature.draw_flow(selection(3), {}).data
+    assert data["step"].tolist().count("excluded") == 3
 
 
 def test_suppressed_cells_carry_no_number() -> None:
@@ -571,7 +623,7 @@ def test_suppressed_cells_carry_no_number() -> None:
 
 
 def test_interval_without_upper_bound_is_drawn_as_a_lower_bound() -> None:
-    figure = draw_environment.draw_concentration(concentration("shares", 2), {}).figure
+    figure = draw_environment.draw_concentration(concentration("shares", 2), {}, THRESHOLDS).figure
     assert figure is not None
     assert any(text.get_text().startswith("≥") for text in figure.findobj(Text))
 

@@ -428,6 +428,16 @@ def _ipa(**intervals):
     return pd.DataFrame(rows)
 
 
+def test_a_number_item_settles_a_weakness_as_the_factors_stage_found():
+    tests = pd.DataFrame({"factor": ["w", "s"], "item": ["n", "m"], "verdict": ["supported", "supported"]})
+    tests = tests.assign(item_label_en="N", item_label_zh="", mean=4.0, low=3.0, high=5.0, above=2.0)
+    factors = pd.DataFrame({"factor": ["w", "s"], "direction": ["weakness", "strength"]})
+    found = {one.test: one for one in evidence.of_numbers(tests, factors)}
+    assert (found["n"].side, found["m"].side) == (1, -1)
+    assert decisive(["n"], found, weak=True) == (found["n"], False)
+    assert decisive(["m"], found, weak=False) == (found["m"], False)
+
+
 def _space():
     return pd.DataFrame(
         {

@@ -146,6 +146,24 @@ def break_words(project):
     return "words.yaml, words.costumers: found an unknown key"
 
 
+def break_record(project):
+    project.replace(f"{RAW}/literature.bib", "title =", "tittle =")
+    project.declare()
+    return "field title: found nothing; allowed: the title of the work; add it"
+
+
+def break_secret(project):
+    project.replace(f"{RAW}/customers.csv", "SB03", "91620100MA72XXXX0X")
+    project.declare()
+    return "column sub_branch: found what looks like a credit code, an identity or an account number (not repeated here)"
+
+
+def break_weights(project):
+    project.replace(f"{RAW}/factors.yaml", "weight: 0.4, rating", "weight: 0.5, rating")
+    project.declare()
+    return "entry efe, rater r1: found weights that sum to 1.1; allowed: 1; correct the weights"
+
+
 def break_study_name(project):
     project.path("config/config.yaml").write_text(yaml.safe_dump({"studies": ["minmal"], "seed": 7}))
     return "study minmal: found no config/studies/minmal.yaml; allowed: minimal"
@@ -195,6 +213,9 @@ BREAKS = [
     break_encoding,
     break_undeclared_change,
     break_words,
+    break_record,
+    break_secret,
+    break_weights,
     break_study_name,
     break_strength_of_an_unknown_attribute,
     break_strength,
@@ -229,13 +250,13 @@ def test_all_faults_of_all_studies_are_told_at_once(project):
     assert any(fault.startswith("study second, file topics.yaml") for fault in faults)
 
 
-def test_a_fault_in_a_later_file_is_told_last_and_the_rest_is_kept(project):
-    project.replace(f"{RAW}/literature.bib", "title =", "tittle =")
+def test_a_fault_that_a_job_finds_is_told_last_and_the_rest_is_kept(project):
+    project.replace(f"{RAW}/topics.yaml", "en: Key account management", "en: Key account management \U0001f9ff")
     project.declare()
     run = project.snakemake()
     assert run.returncode != 0
     assert "What has to be put right:" in said(run)
-    assert "literature.bib" in said(run).split("What has to be put right:")[1]
+    assert "no face has" in said(run).split("What has to be put right:")[1]
     assert project.path("results/minimal/report/report.html").exists()
 
 

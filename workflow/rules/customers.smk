@@ -3,8 +3,9 @@
 REQUIRED INPUTS: none; a study may have a customer list. The questionnaire's tables name products and categories
 OUTPUTS:         results/<study>/confidential/: customers.csv, customer_groups.csv, retain.csv, develop.csv (rows of
                  customers and groups: never in a report)
-                 results/<study>/customers/: portfolio.csv, structure.csv, concentration_curve.csv, depth.csv,
-                 holdings.csv (aggregates, small cells suppressed)
+                 results/<study>/customers/: portfolio.csv, tasks.csv (whom to retain and to develop, counted),
+                 signs.csv (of leaving), structure.csv, concentration_curve.csv, depth.csv, holdings.csv (aggregates,
+                 small cells suppressed)
 STEPS:           ingest -> value
 """
 
@@ -39,6 +40,8 @@ rule value_customers:
         retain="results/{study}/confidential/retain.csv",
         develop="results/{study}/confidential/develop.csv",
         portfolio="results/{study}/customers/portfolio.csv",
+        tasks="results/{study}/customers/tasks.csv",
+        signs="results/{study}/customers/signs.csv",
         structure="results/{study}/customers/structure.csv",
         concentration_curve="results/{study}/customers/concentration_curve.csv",
         depth="results/{study}/customers/depth.csv",

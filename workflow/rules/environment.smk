@@ -1,10 +1,11 @@
 """The environment: figures on the region, concentration of the market, factors and their matrices.
 
-REQUIRED INPUTS: none; a study may have indicators, institutions, outlets and factors, each by itself
-OUTPUTS:         results/<study>/environment/: indicators.csv, shares.csv, outlets.csv, missing_figures.csv (what to supply),
-                 regions.csv (home beside country, peers and coast), concentration.csv, factors.csv, matrices.csv (EFE,
-                 IFE), swot.csv, tows.csv
-STEPS:           ingest -> compare regions, measure concentration, weigh factors
+REQUIRED INPUTS: none; a study may have indicators, institutions, outlets, payment codes and factors, each by itself
+OUTPUTS:         results/<study>/environment/: indicators.csv, shares.csv, outlets.csv, payment_codes.csv,
+                 missing_figures.csv (what to supply), regions.csv (home beside country, peers and coast),
+                 development.csv (how far the region is behind), concentration.csv, factors.csv, matrices.csv (EFE, IFE),
+                 rater_scores.csv, factor_tests.csv (by number items of the survey), swot.csv, tows.csv
+STEPS:           ingest -> compare regions, measure concentration, weigh factors; test factors on the answers
 """
 
 
@@ -13,11 +14,13 @@ rule ingest_environment:
         indicators=raw("indicators"),
         institutions=raw("institutions"),
         outlets=raw("outlets"),
+        cnaps=raw("cnaps"),
         code=code("environment/ingest_environment.py"),
     output:
         indicators="results/{study}/environment/indicators.csv",
         shares="results/{study}/environment/shares.csv",
         outlets="results/{study}/environment/outlets.csv",
+        payment_codes="results/{study}/environment/payment_codes.csv",
         missing_figures="results/{study}/environment/missing_figures.csv",
         values="results/{study}/environment/ingest_environment.json",
     log:
@@ -36,11 +39,13 @@ rule compare_regions:
         code=code("environment/compare_regions.py"),
     output:
         regions="results/{study}/environment/regions.csv",
+        development="results/{study}/environment/development.csv",
         values="results/{study}/environment/compare_regions.json",
     log:
         "logs/{study}/compare_regions.log",
     params:
         region=lookup(dpath="{study}/region", within=STUDIES),
+        environment=lookup(dpath="{study}/environment", within=STUDIES),
     script:
         "../../scripts/environment/compare_regions.py"
 
@@ -49,6 +54,7 @@ rule measure_concentration:
     input:
         outlets="results/{study}/environment/outlets.csv",
         shares="results/{study}/environment/shares.csv",
+        payment_codes="results/{study}/environment/payment_codes.csv",
         code=code("environment/measure_concentration.py"),
     output:
         concentration="results/{study}/environment/concentration.csv",
@@ -56,7 +62,6 @@ rule measure_concentration:
     log:
         "logs/{study}/measure_concentration.log",
     params:
-        study="{study}",
         region=lookup(dpath="{study}/region", within=STUDIES),
     script:
         "../../scripts/environment/measure_concentration.py"
@@ -65,12 +70,14 @@ rule measure_concentration:
 rule weigh_factors:
     input:
         factors=raw("factors"),
+        strategy=raw("strategy"),
         indicators="results/{study}/environment/indicators.csv",
         records="results/{study}/literature/records.csv",
         code=code("environment/weigh_factors.py"),
     output:
         factors="results/{study}/environment/factors.csv",
         matrices="results/{study}/environment/matrices.csv",
+        rater_scores="results/{study}/environment/rater_scores.csv",
         swot="results/{study}/environment/swot.csv",
         tows="results/{study}/environment/tows.csv",
         values="results/{study}/environment/weigh_factors.json",
@@ -78,5 +85,23 @@ rule weigh_factors:
         "logs/{study}/weigh_factors.log",
     params:
         study="{study}",
+        environment=lookup(dpath="{study}/environment", within=STUDIES),
     script:
         "../../scripts/environment/weigh_factors.py"
+
+
+rule test_factors:
+    input:
+        factors=raw("factors"),
+        complete="results/{study}/confidential/complete.csv",
+        codebook="results/{study}/survey/codebook.csv",
+        code=code("environment/test_factors.py"),
+    output:
+        factor_tests="results/{study}/environment/factor_tests.csv",
+        values="results/{study}/environment/test_factors.json",
+    log:
+        "logs/{study}/test_factors.log",
+    params:
+        study="{study}",
+    script:
+        "../../scripts/environment/test_factors.py"

@@ -10,10 +10,13 @@ rule draw_literature:
     input:
         trend="results/{study}/literature/trend.csv",
         topic_region="results/{study}/literature/topic_region.csv",
+        topic_customer="results/{study}/literature/topic_customer.csv",
+        flow="results/{study}/literature/flow.csv",
+        screened="results/{study}/literature/screen_literature.json",
         mapped="results/{study}/literature/map_literature.json",
         code=code("figures/draw_literature.py"),
     output:
-        **drawn("literature", "literature_trend", "literature_map"),
+        **drawn("literature", "literature_flow", "literature_trend", "literature_map"),
     log:
         "logs/{study}/draw_literature.log",
     script:
@@ -39,10 +42,11 @@ rule draw_factors:
     input:
         factors="results/{study}/environment/factors.csv",
         matrices="results/{study}/environment/matrices.csv",
+        rater_scores="results/{study}/environment/rater_scores.csv",
         weighed="results/{study}/environment/weigh_factors.json",
         code=code("figures/draw_factors.py"),
     output:
-        **drawn("factors", "factors"),
+        **drawn("factors", "factors", "matrix_map"),
     log:
         "logs/{study}/draw_factors.log",
     script:

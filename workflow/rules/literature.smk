@@ -1,9 +1,11 @@
 """The literature: from BibTeX and a coding sheet to a selection and its map.
 
-REQUIRED INPUTS: the study's literature, its coding sheet and list of topics, and the records of the methods
-OUTPUTS:         results/<study>/literature/: records.csv (all records, verified or not), coding.csv, screened.csv and
-                 flow.csv (the selection; counts add up), trend.csv, topics.csv, topic_region.csv, topic_customer.csv
-                 (empty cells kept), key_works.csv, region_works.csv, keyword_pairs.csv
+REQUIRED INPUTS: the study's literature, its coding sheet and list of topics, and the records of the methods; a study may
+                 have a log of searches and a second coder's sheet
+OUTPUTS:         results/<study>/literature/: records.csv (all records, verified or not), abstracts.csv, coding.csv,
+                 searches.csv, agreement.csv (of two coders), screened.csv and flow.csv (the selection; counts add up),
+                 trend.csv, topics.csv, topic_region.csv, topic_customer.csv (empty cells kept), key_works.csv,
+                 region_works.csv, keyword_pairs.csv, themes.csv
 STEPS:           ingest -> screen -> map
 """
 
@@ -14,10 +16,15 @@ rule ingest_literature:
         methods=raw("methods"),
         coding=raw("coding"),
         topics=raw("topics"),
+        search_log=raw("search_log"),
+        coding_second=raw("coding_second"),
         code=code("literature/ingest_literature.py"),
     output:
         records="results/{study}/literature/records.csv",
+        abstracts="results/{study}/literature/abstracts.csv",
         coding="results/{study}/literature/coding.csv",
+        searches="results/{study}/literature/searches.csv",
+        agreement="results/{study}/literature/agreement.csv",
         values="results/{study}/literature/ingest_literature.json",
     log:
         "logs/{study}/ingest_literature.log",
@@ -30,6 +37,8 @@ rule ingest_literature:
 rule screen_literature:
     input:
         records="results/{study}/literature/records.csv",
+        coding="results/{study}/literature/coding.csv",
+        searches="results/{study}/literature/searches.csv",
         code=code("literature/screen_literature.py"),
     output:
         screened="results/{study}/literature/screened.csv",
@@ -46,6 +55,8 @@ rule map_literature:
         records="results/{study}/literature/records.csv",
         screened="results/{study}/literature/screened.csv",
         coding="results/{study}/literature/coding.csv",
+        abstracts="results/{study}/literature/abstracts.csv",
+        searches="results/{study}/literature/searches.csv",
         topics=raw("topics"),
         code=code("literature/map_literature.py"),
     output:
@@ -56,10 +67,13 @@ rule map_literature:
         key_works="results/{study}/literature/key_works.csv",
         region_works="results/{study}/literature/region_works.csv",
         keyword_pairs="results/{study}/literature/keyword_pairs.csv",
+        themes="results/{study}/literature/themes.csv",
         values="results/{study}/literature/map_literature.json",
     log:
         "logs/{study}/map_literature.log",
     params:
         study="{study}",
+        literature=lookup(dpath="{study}/literature", within=STUDIES),
+        seed=config["seed"],
     script:
         "../../scripts/literature/map_literature.py"

@@ -1,7 +1,7 @@
 """The supposed problems, settled by what customers need and by how concentrated market and value are.
 
 REQUIRED INPUTS: the study's factors; results/<study>/needs/{ipa,white_space}.csv; results/<study>/environment/{factors.csv,
-                 measure_concentration.json}; results/<study>/confidential/customer_groups.csv
+                 factor_tests.csv,measure_concentration.json}; results/<study>/confidential/customer_groups.csv
 OUTPUTS:         results/<study>/needs/{problems.csv,settle_problems.json}
 """
 
@@ -9,6 +9,7 @@ OUTPUTS:         results/<study>/needs/{problems.csv,settle_problems.json}
 rule settle_problems:
     input:
         factors="results/{study}/environment/factors.csv",
+        factor_tests="results/{study}/environment/factor_tests.csv",
         factors_file=raw("factors"),
         ipa="results/{study}/needs/ipa.csv",
         white_space="results/{study}/needs/white_space.csv",

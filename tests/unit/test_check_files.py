@@ -1,0 +1,182 @@
+"""Faults inside customer, environment and literature files are told while the Snakefile is read, one line each."""
+
+import csv
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts.lib import checks, sources
+
+ROOT = Path(__file__).resolve().parents[2]
+RAW = Path("data/raw/minimal")
+STUDY = Path("config/studies/minimal.yaml")
+
+
+@pytest.fixture
+def minimal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The minimal study in a folder of its own, which is the present one."""
+    shutil.copytree(ROOT / "tests/minimal/config", tmp_path / "config")
+    shutil.copytree(ROOT / "tests/minimal/data", tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+
+
+def told() -> list[str]:
+    """What is told of the study after a change that was meant."""
+    sources.refresh(RAW)
+    return checks.check_study("minimal")[1]
+
+
+def replace(name: str, old: str, new: str) -> None:
+    text = (RAW / name).read_text(encoding="utf-8")
+    assert old in text
+    (RAW / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def cell(name: str, row: int, column: str, text: str) -> None:
+    """Change one cell of a CSV file; ``row`` as in the file."""
+    with open(RAW / name, encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    rows[row - 1][rows[0].index(column)] = text
+    with open(RAW / name, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def study(change: Callable[[dict], None]) -> None:
+    document = yaml.safe_load(STUDY.read_text(encoding="utf-8"))
+    change(document)
+    STUDY.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+
+
+def add_file(name: str, text: str, key: str) -> None:
+    """One more raw file, declared in SOURCES.csv and in the study."""
+    (RAW / name).write_text(text, encoding="utf-8")
+    with open(RAW / "SOURCES.csv", "a", encoding="utf-8") as file:
+        file.write(f"{name},illustrative,t,s,l,2026-01-01,{'0' * 64},\n")
+    study(lambda document: document["files"].update({key: name}))
+
+
+def test_the_minimal_study_has_no_fault(minimal: Path) -> None:
+    assert told() == []
+
+
+FAULTS = {
+    "a name": (
+        lambda: cell("customers.csv", 2, "sub_branch", "某某有限公司"),
+        "customers.csv, row 2, column sub_branch: found what looks like the name of a firm (not repeated here)",
+    ),
+    "a credit code": (
+        lambda: cell("customers.csv", 5, "group_id", "91620100MA72XXXX0X"),
+        "customers.csv, row 5, column group_id: found what looks like a credit code",
+    ),
+    "an id twice": (
+        lambda: cell("customers.csv", 3, "customer_id", "C0001"),
+        "customers.csv, row 3, column customer_id: found 'C0001', as in row 2; allowed: each value once",
+    ),
+    "a negative amount": (
+        lambda: cell("customers.csv", 2, "deposit_avg", "-676"),
+        "customers.csv, row 2, column deposit_avg: found '-676'; allowed: a number from 0",
+    ),
+    "a share above 100": (
+        lambda: cell("institutions.csv", 2, "share_percent", "144"),
+        "institutions.csv, row 2, column share_percent: found '144'; allowed: a number from 0 to 100",
+    ),
+    "an indicator without source": (
+        lambda: cell("indicators.csv", 2, "source", ""),
+        "indicators.csv, row 2, column source: found nothing; allowed: where it was seen",
+    ),
+    "a strange city": (
+        lambda: study(lambda document: document["region"].update(home_city="Rome")),
+        "config/studies/minimal.yaml, key region.home_city: found 'Rome'; allowed: cities of the outlets file",
+    ),
+    "a level of no region": (
+        lambda: study(lambda document: document["region"].update(levels={"Gansuu": "province"})),
+        "region.levels: found Gansuu; allowed: regions that are compared",
+    ),
+    "a rating out of range": (
+        lambda: replace("factors.yaml", "rating: 3}", "rating: 7}"),
+        "entry factors.matrices.efe.factors.e_growth.ratings.r1.rating: found 7; allowed: Input should be less than",
+    ),
+    "weights that do not sum to 1": (
+        lambda: replace("factors.yaml", "weight: 0.4, rating", "weight: 0.5, rating"),
+        "factors.yaml, entry efe, rater r1: found weights that sum to 1.1; allowed: 1; correct the weights",
+    ),
+    "a figure that is not there": (
+        lambda: replace("factors.yaml", "id: GS_gdp_growth_2021", "id: GS_gdp_growth_2022"),
+        "factors.yaml, entry efe.e_growth, evidence indicator: found 'GS_gdp_growth_2022'; allowed: an id of the",
+    ),
+    "a record without year": (
+        lambda: replace("literature.bib", "year = {2000}", "year = {}"),
+        "field year: found nothing; allowed: four digits, or n.d.; correct it",
+    ),
+    "a key that is no record's": (
+        lambda: cell("coding.csv", 2, "key", "nobody1999"),
+        "coding.csv, row 2, column key: found 'nobody1999'; allowed: keys of the literature file",
+    ),
+    "a work that nobody has seen": (
+        lambda: replace("literature.bib", "verification = {", "verification = {unverified: "),
+        "words.yaml, entry concepts.1, cite: found homburg2002, seen in no independent list; allowed: verified records",
+    ),
+    "codes without a city": (
+        lambda: add_file("cnaps.csv", "a,b,c,d,e,f,g,h\n", "cnaps"),
+        "region.cnaps_home: found nothing; allowed: the own city in the payment codes",
+    ),
+    "a city without codes": (
+        lambda: study(lambda document: document["region"].update(cnaps_home=["8210"])),
+        "region.cnaps_home: found 8210; allowed: nothing without files.cnaps",
+    ),
+    "a log of too few hits": (
+        lambda: add_file("search_log.csv", "source,date,query,hits\nA,2026,q,1\n", "search_log"),
+        "search_log.csv, row 2, column hits: found 1 in all, where the literature file holds",
+    ),
+    "a second coder's unknown topic": (
+        lambda: add_file(
+            "coding_second.csv",
+            (RAW / "coding.csv").read_text(encoding="utf-8").replace("key_account_management", "sales", 1),
+            "coding_second",
+        ),
+        "coding_second.csv, row 2, column topics: found 'sales'; allowed:",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_one_line_with_file_entry_found_allowed_and_what_to_do(minimal: Path, name: str) -> None:
+    change, line = FAULTS[name]
+    change()
+    found = told()
+    assert any(line in one for one in found), found
+    for one in found:
+        assert one.startswith("study minimal, ")
+        assert "\n" not in one
+        assert "allowed" in one
+
+
+def test_a_wrong_encoding_is_told(minimal: Path) -> None:
+    for name in ("customers.csv", "indicators.csv", "literature.bib"):
+        text = (RAW / name).read_text(encoding="utf-8-sig")
+        (RAW / name).write_bytes((text + "% 兰州\n").encode("gb18030"))
+    found = told()
+    assert len(found) == 3
+    assert all("UTF-8" in one for one in found)
+
+
+def test_faults_of_several_files_are_told_at_once(minimal: Path) -> None:
+    cell("customers.csv", 2, "loan_balance", "much")
+    cell("indicators.csv", 3, "unit", "")
+    replace("literature.bib", "title = {", "titel = {")
+    found = told()
+    assert len(found) == 3, found
+
+
+def test_a_study_without_these_files_is_sound(minimal: Path) -> None:
+    def strip(document: dict) -> None:
+        for key in ("customers", "indicators", "outlets", "institutions", "factors"):
+            del document["files"][key]
+        document["region"] = {"name": document["region"]["name"]}
+
+    study(strip)
+    assert told() == []

@@ -32,8 +32,8 @@ class Evidence(Strict):
     key: str | None = Field(None, description="literature: key of the record")
     value: str | None = Field(
         None,
-        description="pipeline: what it is tested on, ipa.<attribute>, whitespace.<product>, concentration.market | value "
-        "or a number item",
+        description="pipeline: its test: ipa.<attribute>, whitespace.<product>, concentration.market, "
+        "concentration.value or a number item",
     )
     above: float | None = Field(
         None, description="pipeline: what the mean of a number item exceeds if the factor holds"

@@ -9,6 +9,8 @@ have no interval. ``status``: known, or open, and then ``reason`` says why.
 Beside its own indicator a measure has the need that it must move: the attribute to which it contributes most (need
 weight times strength), with the rating of performance today and its bootstrap interval.
 
+Where too many answers look careless, no answer gives a starting value or says which need must move.
+
 A reference that leads nowhere is a warning: the indicator stays open, and the report whole.
 """
 
@@ -28,13 +30,15 @@ from scripts.strategy.catalogue import Kpi, load
 from scripts.strategy.measures import StrategyFile
 from scripts.strategy.safeguards import SafeguardsFile
 
-VALUES, TABLES = ("describe_sample", "value_customers"), ("drivers", "holdings", "ipa", "white_space")
+VALUES, ANSWERS = ("describe_sample", "value_customers"), ("drivers", "ipa", "white_space")
+TABLES = (*ANSWERS, "holdings")
 COLLECT = values.text(
     "The data hold no starting value: collect it in the first quarter; no goal is set before.",
     "数据中没有基期值：首个季度先行采集，此前不设目标。",
 )
 FEW = values.text("Too few customers or answers to be shown.", "客户或答卷过少，不予显示。")
 SAID = {"median": "median", "mean": "mean", "filled": "share filled in", "positive": "share above zero"}
+DOUBTED = values.text("Too many answers look careless for a starting value.", "疑似不认真作答过多，不取其基期值。")
 NOWHERE = values.text("The declared reference leads nowhere in these data.", "所声明的出处在数据中不存在。")
 OWN = ["kpi", "position", "kind", "owner", "owner_label_en", "owner_label_zh", "label_en", "label_zh", "unit"]
 OWN += ["direction", "department", "department_en", "department_zh"]
@@ -60,6 +64,7 @@ class Data(NamedTuple):
     frames: Mapping[str, pd.DataFrame]
     existing: pd.DataFrame
     min_cell: int
+    stopped: bool = False  # too many answers look careless to be used
 
 
 def of_values(baseline: Baseline, document: Mapping[str, Any]) -> Found:
@@ -105,6 +110,8 @@ def resolved(baseline: Baseline | None, data: Data) -> Found:
     """The starting value in the indicator's unit."""
     if baseline is None:
         return Found(reason=COLLECT)
+    if data.stopped and baseline.table in ANSWERS:
+        return Found(reason=DOUBTED)
     try:
         if baseline.values is not None:
             found = of_values(baseline, data.documents[baseline.values])
@@ -208,9 +215,11 @@ def main(snakemake: Any) -> None:
         frames={name: tables.read(source[name], text=["group"]) for name in TABLES},
         existing=existing,
         min_cell=params.min_cell,
+        stopped=values.read(source.screened)["stopped"],
     )
     table = kpi_table(file, guards, data)
-    moved = needs_moved(tables.read(source.qfd), data.frames["ipa"])
+    qfd = tables.read(source.qfd)
+    moved = needs_moved(qfd.head(0) if data.stopped else qfd, data.frames["ipa"])
     table = table.join(moved, on="owner").astype({"need_n": "Float64"}).astype({"need_n": "Int64"})
     tables.write(table, output.table, ["position"])
     values.write(describe(table), output.values)

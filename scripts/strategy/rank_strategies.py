@@ -15,7 +15,8 @@ the median most strongly. ``optional``: a measure that serves only attributes of
 ``apart`` are held to the same bounds and ranked among themselves by weighted sum: their addressees were not asked.
 Bundles: scripts/strategy/bundles.py.
 
-Refuses without need weights or criteria weights; the catalogue's tables are written all the same.
+Refuses to rank without need weights or criteria weights; the catalogue's tables, and bundles where there are need
+weights, are written all the same.
 """
 
 from typing import Any
@@ -131,9 +132,11 @@ def main(snakemake: Any) -> None:
     weight = everybody["weight"].reindex(ids).to_numpy(dtype=float)
     weighed = values.read(source.weighed)
     coverage = listing.coverage(attributes, S, weight)
+    content = tables.read(source.content, text=["group"])
+    offers = bundles.bundles(needs, draws, S, ids, listed, content, params.needs["top"])
     found = rank_words.lacking(weight, weighed)
     ranking = tables.empty([*LABELS, *QFD, *names, *JUDGED, *SURE_OF_RANK, *FIRST])
-    acceptability, offers = tables.empty(ACCEPTABILITY), tables.empty(bundles.COLUMNS)
+    acceptability = tables.empty(ACCEPTABILITY)
     if found is None:
         inputs = Inputs(
             scores=listing.scores(file),
@@ -147,8 +150,6 @@ def main(snakemake: Any) -> None:
         settings = params.strategy | {"concentration": weighed["concentration"]}
         flags = first_flags(source, needs, S, attributes)
         ranking, acceptability = rank(inputs, listed, flags, names, settings, params.seed)
-        content = tables.read(source.content, text=["group"])
-        offers = bundles.bundles(needs, draws, S, ids, listed, content, params.needs["top"])
         found = rank_words.describe(ranking, coverage, weighed, params.strategy, params.seed)
     tables.write(listed, output.measures, ["position"])
     tables.write(listing.families(file), output.families, ["position"])

@@ -139,6 +139,15 @@ def test_baseline_from_values_a_table_and_the_list():
     assert found(customers="tier", at="filled", times=100)[:4] == (40.0, None, None, 20)
 
 
+def test_answers_that_cannot_be_trusted_give_no_starting_value():
+    doubted = data()._replace(stopped=True)
+    row = {"group": "all", "item": "sat"}
+    declared = Baseline.model_validate({"table": "drivers", "row": row, "at": "value"})
+    assert measure_baselines.resolved(declared, doubted) == (None, None, None, None, measure_baselines.DOUBTED)
+    listed = Baseline.model_validate({"customers": "approval_days_last", "at": "median"})
+    assert measure_baselines.resolved(listed, doubted).value == 20
+
+
 def test_what_is_withheld_absent_or_lost_is_open_with_its_reason():
     assert found(values="value_customers", at="/n_new").reason == measure_baselines.FEW
     assert found(values="value_customers", at="/wallets").reason == measure_baselines.NOWHERE

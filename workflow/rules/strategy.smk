@@ -1,8 +1,8 @@
 """What should be done, in which order, and what secures it.
 
 REQUIRED INPUTS: the study's files of measures and safeguards; results/<study>/needs/{needs,ipa,management_focus,
-                 service_content,drivers,white_space}.csv; results/<study>/survey/{attributes.csv,describe_sample.json};
-                 results/<study>/customers/{holdings.csv,value_customers.json};
+                 service_content,drivers,white_space}.csv; results/<study>/survey/{attributes.csv,describe_sample.json,
+                 screen_responses.json}; results/<study>/customers/{holdings.csv,value_customers.json};
                  results/<study>/confidential/{need_draws,customers}.csv
 OUTPUTS:         results/<study>/strategy/*.csv and a values file a rule
 STEPS:           weigh_criteria -> rank_strategies -> measure_baselines, plan_safeguards
@@ -68,6 +68,7 @@ rule measure_baselines:
         white_space="results/{study}/needs/white_space.csv",
         holdings="results/{study}/customers/holdings.csv",
         customers="results/{study}/confidential/customers.csv",
+        screened="results/{study}/survey/screen_responses.json",
         describe_sample="results/{study}/survey/describe_sample.json",
         value_customers="results/{study}/customers/value_customers.json",
         code=code("strategy/measure_baselines.py"),

@@ -20,17 +20,14 @@ def units_table(complete: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame
     return pd.DataFrame({"respondent": complete["respondent"], "unit": unit})
 
 
-def summary(units: pd.DataFrame) -> dict[str, Any]:
-    """How many units there are, and how many hold more than one respondent."""
+def summary(units: pd.DataFrame, min_cell: int) -> dict[str, Any]:
+    """How many units there are, and how many hold more than one respondent; fewer than ``min_cell`` are not told."""
     sizes = units["unit"].value_counts()
     shared = sizes[sizes > 1]
-    return {
-        "n": len(units),
-        "n_units": len(sizes),
-        "n_shared": len(shared),
-        "n_in_shared": int(shared.sum()),
-        "largest": int(sizes.max()),
-    }
+    told = {"n": len(units), "shared": len(shared) > 0, "min_cell": min_cell}
+    if 0 < shared.sum() < min_cell:
+        return told | {"n_units": None, "n_shared": None, "n_in_shared": None}
+    return told | {"n_units": len(sizes), "n_shared": len(shared), "n_in_shared": int(shared.sum())}
 
 
 def main(snakemake: Any) -> None:
@@ -38,7 +35,7 @@ def main(snakemake: Any) -> None:
     source = snakemake.input
     units = units_table(tables.read(source.complete), tables.read(source.customers))
     tables.write(units, snakemake.output.units, ["respondent"])
-    values.write(summary(units), snakemake.output.values)
+    values.write(summary(units, snakemake.params.min_cell), snakemake.output.values)
 
 
 if __name__ == "__main__":

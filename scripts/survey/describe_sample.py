@@ -95,9 +95,11 @@ def sample_warnings(found: dict[str, Any], sample: pd.DataFrame, limit: float) -
             values.warning(
                 "no_list",
                 "caution",
-                "There is no customer list: response rate, coverage, sampling error and the difference between those "
-                "who answered and those who did not are unknown.",
-                "没有客户名单,回收率、覆盖率、抽样误差以及答卷者与未答者的差异均无从得知。",
+                f"There is no customer list: {'' if found['invited_known'] else 'response rate, '}coverage, sampling "
+                "error, the difference between those who answered and those who did not, whether the answers ought to "
+                "be weighted, and which of them come from one business group are unknown.",
+                f"没有客户名单,{'' if found['invited_known'] else '回收率、'}覆盖率、抽样误差、答卷者与未答者的差异、"
+                "是否需要加权以及哪些答卷出自同一企业集团均无从得知。",
             )
         )
     different = sample[sample["difference"].abs() > limit]
@@ -149,6 +151,7 @@ def main(snakemake: Any) -> None:
     found["largest_difference"] = sample["difference"].abs().max() if len(sample) else None
     found["compared"], found["n_tests"] = len(sample) > 0, len(tested)
     found["n_tests_apart"], found["level"] = int(tested["p_bh"].lt(LEVEL).sum()), LEVEL
+    found["different"] = params.survey["different"]
     found["n_sparse"] = int(tested["sparse"].eq(True).sum())
     flow = flow_table(
         [

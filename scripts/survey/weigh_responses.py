@@ -195,6 +195,7 @@ def main(snakemake: Any) -> None:
         weighted = weighted_means(complete, tables.read(source.codebook), weight)
         found = describe(raked, weight, survey["weight_limit"])
         found["left_out"], found["n_left_out_unnamed"] = left_out(margins, sample)
+        found["limit"], found["weight_limit"] = survey["different"], survey["weight_limit"]
         found["largest_change"] = weighted["distance"].max()
     tables.write(weights, target.weights, ["respondent"])
     tables.write(margins, target.margins, ["dimension", "key"])

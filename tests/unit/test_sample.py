@@ -55,7 +55,12 @@ def test_units_are_the_groups_of_the_list():
     customers = pd.DataFrame({"customer_id": ["C1", "C2", "C3"], "group_id": ["G1", "G1", None]})
     units = units_table(complete, customers)
     assert units["unit"].tolist() == ["group G1", "group G1", "respondent R3", "respondent R4"]
-    assert summary(units) == {"n": 4, "n_units": 3, "n_shared": 1, "n_in_shared": 2, "largest": 2}
+    told = summary(units, 1)
+    assert (told["n"], told["n_units"], told["n_shared"], told["n_in_shared"]) == (4, 3, 1, 2)
+    withheld = summary(units, 5)
+    assert withheld["shared"]
+    assert [withheld[name] for name in ("n_units", "n_shared", "n_in_shared")] == [None] * 3
+    assert summary(units.iloc[1:], 5)["n_units"] == 3, "nobody shares a unit"
 
 
 def test_stability_draws_units():

@@ -19,6 +19,8 @@ rule assign_units:
         values="results/{study}/survey/assign_units.json",
     log:
         "logs/{study}/assign_units.log",
+    params:
+        min_cell=lookup(dpath="{study}/min_cell", within=STUDIES),
     script:
         "../../scripts/survey/assign_units.py"
 

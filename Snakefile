@@ -37,7 +37,7 @@ rule all:
 
 
 onsuccess:
-    print(reports(STUDIES), file=sys.stderr)
+    print("" if COMPARED else reports(STUDIES), file=sys.stderr)
 
 
 onerror:

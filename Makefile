@@ -38,7 +38,7 @@ verify: $(VENV)/.ready
 
 # A build is a study of config/config.yaml, brought up to date first, or a folder with a copy of results/<study>.
 compare: $(VENV)/.ready
-	@$(BIN)/snakemake --quiet all --forcerun compare_runs --config before="$(A)" after="$(B)" -- compare_runs
+	@$(BIN)/python -m scripts.run compare_runs --forcerun compare_runs --config before="$(A)" after="$(B)"
 
 # After a raw file was changed on purpose: make sources DATA=<folder below data/raw>
 sources: $(VENV)/.ready

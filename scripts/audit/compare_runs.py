@@ -18,6 +18,7 @@ from scripts.audit.changes import NONE, Change
 from scripts.audit.rankings import Groups, Row
 from scripts.lib import tables
 from scripts.lib.job import InputError, run
+from scripts.run import COMPARISON, END_OF_COMPARISON
 
 MOST = 5  # changes of a part that are shown on the screen
 HEADINGS = {
@@ -161,7 +162,7 @@ def page(title: str, found: Sequence[Change], rules: Mapping[str, str], most: in
     n = {kind: sum(one.kind == kind for one in found) for kind in HEADINGS}
     shown = sum(one.kind == "value" and one.shown for one in found)
     lines = [
-        f"# What changed: {title}",
+        f"{COMPARISON}{title}",
         "",
         f"**In short.** Inputs that differ: settings {n['setting']}, raw files {n['raw']}, code or environment "
         f"{n['code']}. What follows from them: groups {n['group']}, moves in rankings {n['rank']}, verdicts "
@@ -200,7 +201,7 @@ def main(snakemake: Any) -> None:
     tables.write(table(found, rules), output.table, ["position"])
     Path(output.page).write_text(page(title, found, rules), encoding="utf-8")
     print(page(title, found, rules, MOST))
-    print(f"All of it: {output.page} and {output.table}")
+    print(f"{END_OF_COMPARISON}{output.page} and {output.table}")
 
 
 if __name__ == "__main__":

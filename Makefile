@@ -1,13 +1,14 @@
 # make         environment, then the reports of every study in config/config.yaml
 # make test    environment, then all tests
 # make verify  re-hash every file and re-read every number of the reports
+# make compare A=<build> B=<build>  what changed between two builds: ranks, verdicts, sentences, values
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONPATH
 
-.PHONY: report env test lint bench verify sources lock clean
+.PHONY: report env test lint bench verify compare sources lock clean
 
 report: $(VENV)/.ready
 	@$(BIN)/python -m scripts.run $(ARGS)
@@ -34,6 +35,10 @@ bench: $(VENV)/.ready
 
 verify: $(VENV)/.ready
 	@$(BIN)/python -m scripts.audit.verify $(ARGS)
+
+# A build is a study of config/config.yaml, brought up to date first, or a folder with a copy of results/<study>.
+compare: $(VENV)/.ready
+	@$(BIN)/python -m scripts.run compare_runs --forcerun compare_runs --config before="$(A)" after="$(B)"
 
 # After a raw file was changed on purpose: make sources DATA=<folder below data/raw>
 sources: $(VENV)/.ready

@@ -42,7 +42,7 @@ rule all:
 
 
 onsuccess:
-    print(reports(STUDIES), file=sys.stderr)
+    print("" if COMPARED else reports(STUDIES), file=sys.stderr)
 
 
 onerror:

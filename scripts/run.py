@@ -1,4 +1,4 @@
-"""``make``: run Snakemake and show a person how far it is, and at the end where the reports are.
+"""``make`` and ``make compare``: run Snakemake and show a person how far it is, and at the end where the reports are.
 
 Snakemake's own words are all in ``.snakemake/log``; what it says that is not progress (a fault of the user's files, a
 failed job) is shown as it is.
@@ -17,19 +17,24 @@ JOB = re.compile(r"^\s+jobid: (\d+)$")
 STUDY = re.compile(r"^\s+wildcards: study=([\w-]+)")
 FINISHED = re.compile(r"^Finished jobid: (\d+) \(Rule: (\w+)\)$")
 STEPS = re.compile(r"^(\d+) of (\d+) steps")
-NOTHING, OPENING = "Nothing to be done", "Using workflow specific profile"
+NOTHING, OPENING = "Nothing to be done", ("Using workflow specific profile", "Config file ")
 FAULTS, END_OF_FAULTS = "What has to be put right:", "(nothing that was built is lost; put it right and run again)"
+COMPARISON, END_OF_COMPARISON = "# What changed: ", "All of it: "
 
 
 class Progress:
-    """Turns Snakemake's lines into one short line a finished step."""
+    """Turns Snakemake's lines into one short line a finished step; a comparison is shown as it is."""
 
     def __init__(self) -> None:
         self.studies: dict[str, str] = {}
         self.job, self.last = "", ("", "")
+        self.comparing = False
 
     def line(self, text: str) -> str | None:
         """What to show for one line of Snakemake's; None for nothing."""
+        if self.comparing or text.startswith(COMPARISON):
+            self.comparing = not text.startswith(END_OF_COMPARISON)
+            return text
         if match := JOB.match(text):
             self.job = match[1]
         elif match := STUDY.match(text):
@@ -67,11 +72,11 @@ def main(arguments: list[str]) -> int:
         assert process.stdout is not None
         for line in process.stdout:
             lines.append(line.rstrip())
-            if shown := progress.line(lines[-1]):
+            if (shown := progress.line(lines[-1])) is not None:
                 print(shown, flush=True)
     if process.returncode:
         print(trouble(lines), file=sys.stderr)
-    else:
+    elif "compare_runs" not in arguments:
         config = yaml.safe_load(Path("config/config.yaml").read_text(encoding="utf-8"))
         print(reports(config["studies"]))
     return process.returncode

@@ -1,4 +1,4 @@
-"""Record what a study's results are made of: every file with its hash, rule, inputs and kinds, and every use.
+"""Record what a study's results are made of: its settings, every file with its hash, rule, inputs and kinds, every use.
 
 ``provenance.json`` holds no times, hosts or paths of a machine, so that two builds of the same inputs write the same
 bytes. ``SHA256SUMS`` covers every file of the study's results but itself, in the format of ``sha256sum -c``, with paths
@@ -17,7 +17,7 @@ from scripts.lib.sources import sha256
 OWN_RULE = "record_provenance"
 
 
-def provenance(graph: Graph, uses: Sequence[Mapping[str, Any]], lock: str) -> dict[str, Any]:
+def provenance(graph: Graph, uses: Sequence[Mapping[str, Any]], lock: str, study: Mapping[str, Any]) -> dict[str, Any]:
     """The record of a study.
 
     Parameters
@@ -25,6 +25,7 @@ def provenance(graph: Graph, uses: Sequence[Mapping[str, Any]], lock: str) -> di
     graph : rules and raw files, see :mod:`scripts.audit.lineage`.
     uses : log of all uses of the report.
     lock : path of the locked environment.
+    study : ``name``, ``settings`` and ``seed``.
     """
     made_by, sources = makers(graph), {path: one["kind"] for path, one in graph["raw"].items()}
     read = {path for rule in graph["rules"].values() for path in [*rule["input"], *rule["code"]]}
@@ -40,6 +41,7 @@ def provenance(graph: Graph, uses: Sequence[Mapping[str, Any]], lock: str) -> di
         }
     return {
         "version": 1,
+        "study": dict(study),
         "files": files,
         "rules": {
             rule: {"code": {path: sha256(path) for path in sorted(part["code"])}}
@@ -58,9 +60,10 @@ def checksums(names: Sequence[str]) -> str:
 
 def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
-    graph, output = snakemake.params.graph, snakemake.output
+    graph, output, params = snakemake.params.graph, snakemake.output, snakemake.params
+    study = {"name": params.study, "settings": params.settings, "seed": params.seed}
     uses = json.loads(Path(snakemake.input.uses).read_text(encoding="utf-8"))
-    document = provenance(graph, uses, str(snakemake.input.lock))
+    document = provenance(graph, uses, str(snakemake.input.lock), study)
     text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
     Path(output.provenance).write_text(text + "\n", encoding="utf-8")
     names = [*outputs(graph, but=[OWN_RULE]), str(output.provenance)]

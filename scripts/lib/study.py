@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from scripts.lib.instrument import Identifier, Label, Strict
 from scripts.lib.settings import (
@@ -120,6 +120,16 @@ class Config(Strict):
     studies: list[str] = Field(min_length=1, description="studies to build, each a file config/studies/<study>.yaml")
     seed: int = Field(description="seed of every random draw")
     validation: Validation = Validation()
+    before: str | None = Field(None, description="first build of snakemake compare_runs: a study, or a folder with one")
+    after: str | None = Field(None, description="second build of snakemake compare_runs")
+
+    @field_validator("studies")
+    @classmethod
+    def _names_of_their_own(cls, names: list[str]) -> list[str]:
+        taken = sorted({"compare", "validation"} & set(names))
+        if taken:
+            raise ValueError(f"another name than {', '.join(taken)}, which is a folder of results/ already")
+        return names
 
 
 def read_yaml(path: str | Path) -> object:

@@ -144,7 +144,10 @@ def build() -> Project:
     page, pdf = draw_html(), draw_pdf()
     Path(f"{ROOT}/report/report.html").write_text(page, encoding="utf-8")
     Path(f"{ROOT}/report/report.pdf").write_bytes(pdf)
-    write_json(f"{ROOT}/audit/provenance.json", provenance(graph, uses, "requirements.lock"))
+    write_json(
+        f"{ROOT}/audit/provenance.json",
+        provenance(graph, uses, "requirements.lock", {"name": "tiny", "settings": STUDY, "seed": 7}),
+    )
     names = [*lineage.outputs(graph, but=["record_provenance"]), f"{ROOT}/audit/provenance.json"]
     Path(f"{ROOT}/audit/SHA256SUMS").write_text(checksums(names), encoding="utf-8")
     return Project(Path.cwd(), uses, page, pdf)

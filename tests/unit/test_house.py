@@ -36,7 +36,7 @@ def test_a_rule_its_script_and_its_log_have_one_name(rule):
     text = "\n".join(path.read_text(encoding="utf-8") for path in RULE_FILES)
     body = re.split(r"^rule ", text.split(f"\nrule {rule}:", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
     assert re.search(rf'"\.\./\.\./scripts/\w+/{rule}\.py"', body), "script"
-    assert re.search(rf'"logs/(\{{study\}}|validation)/{rule}(_\{{truth\}})?\.log"', body), "log"
+    assert re.search(rf'"logs/(\{{study\}}|validation|compare)/{rule}(_\{{truth\}})?\.log"', body), "log"
     assert re.search(rf'code=code\("\w+/{rule}\.py"\)', body), "code is an input"
 
 

@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+from scripts.audit import builds
 from scripts.lib import checks
 from scripts.lib.code import closure
 from scripts.lib.job import FAULT
@@ -37,6 +38,7 @@ def load(config):
         study, wrong = checks.check_study(name)
         faults += wrong
         studies[name] = study
+    faults += builds.faults(run.before, run.after, run.studies) if run else []
     if faults:
         sys.exit("\n".join(faults))
     return run, studies

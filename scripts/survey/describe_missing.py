@@ -20,14 +20,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from scripts.lib import tables, values
 from scripts.lib.intervals import spearman
 from scripts.lib.job import run
 from scripts.lib.missing import UndefinedError, little_mcar
 
-Floats = NDArray[np.float64]
 ROLES = {
     "importance": ("Importance", "重要性"),
     "performance": ("Performance", "绩效"),
@@ -45,11 +43,11 @@ UNDEFINED = {
     "disjoint": ("no item was answered in two patterns of holes", "没有题项在两种缺失模式中同时被回答"),
     "constant": ("an item never varies", "有题项回答人人相同"),
     "unsettled": (
-        "too many items for so few answers: the covariance does not settle",
+        "the items are too many for so few answers, and their covariance does not settle",
         "题项相对答卷过多，协方差无法稳定估计",
     ),
     "singular": (
-        "too many items for so few answers, or items that repeat each other",
+        "the items are too many for so few answers, or repeat each other",
         "题项相对答卷过多或题项相互重复",
     ),
 }

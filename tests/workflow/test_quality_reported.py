@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("quality")
+pytestmark = pytest.mark.xdist_group("workflow")
 
 STUDY = "config/studies/minimal.yaml"
 CHAPTER = "results/minimal/report/chapter_4.md"

@@ -158,17 +158,12 @@ def blocks_of(
         column = complete[item.item]
         columns.append(column if item.type == "number" else [rank.get((item.item, key), np.nan) for key in column])
     kinds = np.where(asked["type"].eq("number") | asked["ordered"].eq("yes"), "number", "category").tolist()
-    held = holding_items(book)
+    held = book[book["role"].eq("holding") & book["product"].notna()]["item"].tolist()
     return {
         "importance": Block(answers - np.nanmean(answers, axis=1, keepdims=True), ["number"] * answers.shape[1]),
         "holdings": Block(complete[held].to_numpy(float, na_value=np.nan), ["presence"] * len(held)),
         "firmographics": Block(np.array(columns, dtype=float).reshape(len(columns), len(complete)).T, kinds),
     }
-
-
-def holding_items(book: pd.DataFrame) -> list[str]:
-    """Yes-or-no items on what is used, one a product."""
-    return book[book["role"].eq("holding") & book["product"].notna()]["item"].tolist()
 
 
 def read_as(told: Told, resampled: dict[str, Any] | None) -> str:
@@ -212,15 +207,15 @@ def main(snakemake: Any) -> None:
         return
     seed = int(np.random.default_rng([params.seed, zlib.crc32(b"compare_partitions")]).integers(2**31))
     rows = answers.merge(members, on="respondent").merge(complete, on="respondent")
-    given, held = rows[answers.columns[1:]].to_numpy(float), rows[holding_items(book)].to_numpy(float, na_value=np.nan)
-    order = canonical_order(np.column_stack([given, held, rows["group"].astype(float)]))
-    rows, given, held = rows.iloc[order], given[order], held[order]
-    reported = np.unique(rows["group"].astype(int), return_inverse=True)[1]
-    columns = answers.columns[1:].get_indexer(features.columns[1:])
-    supported = bool(clustered["supported"])
+    columns, supported = answers.columns[1:].get_indexer(features.columns[1:]), bool(clustered["supported"])
+    given = rows[answers.columns[1:]].to_numpy(float)
+    blocks = blocks_of(given[:, columns], rows, book, options, [] if supported else settings["a_priori"])
+    group = rows["group"].astype(int).to_numpy()
+    order = canonical_order(np.column_stack([given, *(block.values for block in blocks.values()), group]))
+    given, blocks = given[order], {name: Block(block.values[order], block.kinds) for name, block in blocks.items()}
+    reported, held = np.unique(group[order], return_inverse=True)[1], blocks["holdings"].values
     whole, verdict = complete_cases(given, columns, reported, supported, settings, seed)
     classes, table, warned = classes_of_holdings(held, reported, settings, seed)
-    blocks = blocks_of(given[:, columns], rows, book, options, [] if supported else settings["a_priori"])
     mixed, used = mixed_blocks(blocks, reported, settings, seed)
     told = {"complete_cases": whole, "latent_classes": classes, "gower_pam": mixed}
     out = table_of(told, clustered.get("resampled"), len(reported), int(reported.max()) + 1)

@@ -10,8 +10,9 @@ from sklearn.metrics import adjusted_rand_score, silhouette_samples
 from scripts.lib import copula
 from scripts.segments.features import canonical_order, centre_and_fill, fit_fill
 from scripts.segments.limits import numbers_tried
+from scripts.segments.naming import by_distinction
 from scripts.segments.partition import distances, sampled, silhouettes, standardise
-from scripts.segments.partitions import choose, jaccard_table, most_distinctive, partitions
+from scripts.segments.partitions import choose, jaccard_table, partitions
 from scripts.segments.test_homogeneity import gate_table, run_gate, too_few_draws
 
 SETTINGS = {
@@ -80,7 +81,7 @@ def test_three_planted_segments_are_found(holes):
     assert (k, rule) == (3, "gap_1se")
     assert adjusted_rand_score(found.labels[3], truth) > 0.9
     assert found.stability[3].respondents.mean() > 0.95
-    tops = {tuple(sorted(j // 4 for j in top)) for top in most_distinctive(Z, found.labels[3])}
+    tops = {tuple(sorted(j // 4 for j in top)) for top in (ranked[:2] for ranked in by_distinction(Z, found.labels[3]))}
     assert tops == {(0, 0), (1, 1), (2, 2)}
     assert jaccard_table(found).groupby("k")["size"].sum().eq(200).all()
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from scripts.lib import tables, values
 from scripts.lib.job import run
+from scripts.lib.resampling import Units
 from scripts.segments.feature_words import FEWEST
 from scripts.segments.features import canonical_order
 from scripts.segments.gower import Block, gower, pam
@@ -51,15 +52,21 @@ def refused(en: str, zh: str, **also: Any) -> Told:
     return {"status": "refused", "reason_en": en, "reason_zh": zh} | also
 
 
-def compared(reported: Labels, other: Labels, rng: np.random.Generator) -> Told:
+def compared(reported: Labels, other: Labels, units: Units, rng: np.random.Generator) -> Told:
     """A comparison with the reported partition."""
-    found = agreement(reported, other, DRAWS, rng)
+    found = agreement(reported, other, units, DRAWS, rng)
     told = {"status": "ok", "n": len(other), "k": int(other.max()) + 1, "chance": found.chance}
     return told | {"ari": found.ari, "ari_low": found.low, "ari_high": found.high}
 
 
 def complete_cases(
-    answers: Floats, columns: Labels, reported: Labels, supported: bool, settings: dict[str, Any], seed: int
+    answers: Floats,
+    columns: Labels,
+    reported: Labels,
+    units: Units,
+    supported: bool,
+    settings: dict[str, Any],
+    seed: int,
 ) -> tuple[Told, dict[str, Any]]:
     """The comparison, and the gate's verdict on complete answers.
 
@@ -68,6 +75,7 @@ def complete_cases(
     answers : (n, p) importance answers with holes, in an order that depends on them alone.
     columns : which of them are clustered.
     reported : (n,) the reported groups.
+    units : (n,) respondents that a bootstrap draws together.
     """
     whole = ~np.isnan(answers).any(axis=1)
     n, k = int(whole.sum()), int(reported.max()) + 1
@@ -89,11 +97,11 @@ def complete_cases(
         why = f"{n} complete answers cannot carry {k} segments.", f"{n}份完整答卷不足以划分为{k}个群体。"
         return refused(*why, n=n), verdict
     labels = final_partition(standardise(features), k, settings["starts_final"], seed)
-    return compared(reported[whole], labels, np.random.default_rng([seed, 0])), verdict
+    return compared(reported[whole], labels, units[whole], np.random.default_rng([seed, 0])), verdict
 
 
 def classes_of_holdings(
-    holdings: Floats, reported: Labels, settings: dict[str, Any], seed: int
+    holdings: Floats, reported: Labels, units: Units, settings: dict[str, Any], seed: int
 ) -> tuple[Told, pd.DataFrame, list[dict[str, Any]]]:
     """The comparison, one row a number of classes, and warnings; ``holdings`` (n, p) are 0, 1 or NaN."""
     known = ~np.isnan(holdings).all(axis=1)
@@ -124,11 +132,11 @@ def classes_of_holdings(
             "按 BIC，持有情况只构成一个类别，无从比较。",
         )
         return refused(*why, n=n, k=1), found.table, warned
-    return compared(reported[known], found.labels, np.random.default_rng([seed, 1])), found.table, warned
+    return compared(reported[known], found.labels, units[known], np.random.default_rng([seed, 1])), found.table, warned
 
 
 def mixed_blocks(
-    blocks: dict[str, Block], reported: Labels, settings: dict[str, Any], seed: int
+    blocks: dict[str, Block], reported: Labels, units: Units, settings: dict[str, Any], seed: int
 ) -> tuple[Told, dict[str, Any]]:
     """The comparison, and what went into it."""
     rng = np.random.default_rng([seed, 2])
@@ -143,7 +151,7 @@ def mixed_blocks(
         "silhouette": silhouettes(distance, labels[None])[0],
     }
     more["variables"] = {name: len(used[name].kinds) if name in used else 0 for name in blocks}
-    return compared(reported[chosen], labels, rng), more
+    return compared(reported[chosen], labels, units[chosen], rng), more
 
 
 def blocks_of(
@@ -158,17 +166,12 @@ def blocks_of(
         column = complete[item.item]
         columns.append(column if item.type == "number" else [rank.get((item.item, key), np.nan) for key in column])
     kinds = np.where(asked["type"].eq("number") | asked["ordered"].eq("yes"), "number", "category").tolist()
-    held = holding_items(book)
+    held = book[book["role"].eq("holding") & book["product"].notna()]["item"].tolist()
     return {
         "importance": Block(answers - np.nanmean(answers, axis=1, keepdims=True), ["number"] * answers.shape[1]),
         "holdings": Block(complete[held].to_numpy(float, na_value=np.nan), ["presence"] * len(held)),
         "firmographics": Block(np.array(columns, dtype=float).reshape(len(columns), len(complete)).T, kinds),
     }
-
-
-def holding_items(book: pd.DataFrame) -> list[str]:
-    """Yes-or-no items on what is used, one a product."""
-    return book[book["role"].eq("holding") & book["product"].notna()]["item"].tolist()
 
 
 def read_as(told: Told, resampled: dict[str, Any] | None) -> str:
@@ -212,16 +215,16 @@ def main(snakemake: Any) -> None:
         return
     seed = int(np.random.default_rng([params.seed, zlib.crc32(b"compare_partitions")]).integers(2**31))
     rows = answers.merge(members, on="respondent").merge(complete, on="respondent")
-    given, held = rows[answers.columns[1:]].to_numpy(float), rows[holding_items(book)].to_numpy(float, na_value=np.nan)
-    order = canonical_order(np.column_stack([given, held, rows["group"].astype(float)]))
-    rows, given, held = rows.iloc[order], given[order], held[order]
-    reported = np.unique(rows["group"].astype(int), return_inverse=True)[1]
-    columns = answers.columns[1:].get_indexer(features.columns[1:])
-    supported = bool(clustered["supported"])
-    whole, verdict = complete_cases(given, columns, reported, supported, settings, seed)
-    classes, table, warned = classes_of_holdings(held, reported, settings, seed)
+    columns, supported = answers.columns[1:].get_indexer(features.columns[1:]), bool(clustered["supported"])
+    given = rows[answers.columns[1:]].to_numpy(float)
     blocks = blocks_of(given[:, columns], rows, book, options, [] if supported else settings["a_priori"])
-    mixed, used = mixed_blocks(blocks, reported, settings, seed)
+    group = rows["group"].astype(int).to_numpy()
+    order = canonical_order(np.column_stack([given, *(block.values for block in blocks.values()), group]))
+    given, blocks = given[order], {name: Block(block.values[order], block.kinds) for name, block in blocks.items()}
+    reported, held = np.unique(group[order], return_inverse=True)[1], blocks["holdings"].values
+    whole, verdict = complete_cases(given, columns, reported, units, supported, settings, seed)
+    classes, table, warned = classes_of_holdings(held, reported, units, settings, seed)
+    mixed, used = mixed_blocks(blocks, reported, units, settings, seed)
     told = {"complete_cases": whole, "latent_classes": classes, "gower_pam": mixed}
     out = table_of(told, clustered.get("resampled"), len(reported), int(reported.max()) + 1)
     tables.write(out, target.table, ["position"])

@@ -49,7 +49,7 @@ def names(
     given : the study's own names by number.
     """
     english = attributes["label_en"].tolist()
-    chinese = attributes["label_zh"].fillna(attributes["label_en"]).tolist()
+    chinese = attributes["label_zh"].replace("", np.nan).fillna(attributes["label_en"]).tolist()
     out: list[tuple[str, str]] = []
     made: set[frozenset[int]] = set()
     taken = {text for name in given.values() for text in name.values()}

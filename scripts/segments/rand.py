@@ -8,7 +8,7 @@ counts as large is said by two references: what **chance** gives (the labels of 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from scripts.lib.intervals import percentile
 from scripts.lib.resampling import resample
@@ -38,13 +38,13 @@ def adjusted_rand(tables: Floats) -> Floats:
     return np.where(room > 0, (pairs - expected) / np.where(room > 0, room, 1), 1.0)
 
 
-def agreement(one: Labels, other: Labels, draws: int, rng: np.random.Generator) -> Agreement:
-    """Agreement of two partitions (n,) of the same respondents, each with labels 0, 1, ..."""
+def agreement(one: Labels, other: Labels, units: ArrayLike, draws: int, rng: np.random.Generator) -> Agreement:
+    """Agreement of two partitions (n,), each with labels 0, 1, ..., of respondents whose ``units`` are drawn together."""
     inside = np.eye(int(other.max()) + 1)
     rows = np.eye(int(one.max()) + 1)[one]
     observed = float(adjusted_rand((rows.T @ inside[other])[None])[0])
     dealt = np.array([rows.T @ inside[rng.permutation(other)] for _ in range(draws)])
-    weights = resample(np.arange(len(one)), draws, rng)
+    weights = resample(units, draws, rng)
     again = np.array([(rows * weight[:, None]).T @ inside[other] for weight in weights])
     low, high = percentile(adjusted_rand(again)[:, None])
     return Agreement(observed, float(low[0]), float(high[0]), float(np.quantile(adjusted_rand(dealt), CHANCE)))

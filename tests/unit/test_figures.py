@@ -27,8 +27,10 @@ from scripts.figures import (
     draw_segments,
     draw_strategy,
     draw_survey,
+    mosaic,
     plan,
     planes,
+    segment_profile,
 )
 from scripts.figures.numbers import place_numbers
 from scripts.lib import tables, values
@@ -82,10 +84,41 @@ def gate(k_max: int = 6) -> tuple[pd.DataFrame, pd.DataFrame]:
     return rows, draws
 
 
+def partitions(k_max: int, chosen: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Indices and Jaccard similarities of k = 2..k_max."""
+    ks = range(2, k_max + 1)
+    indices = pd.DataFrame({"k": ks, "min_size": [90 // k for k in ks], "gates": "A C"})
+    indices["chosen"] = ["yes" if k == chosen else "no" for k in ks]
+    rows = [(k, str(j + 1), 0.95 - 0.06 * k - 0.03 * j) for k in ks for j in range(k)]
+    return indices, pd.DataFrame(rows, columns=["k", "segment", "jaccard"])
+
+
 def profile(n_groups: int, n_attributes: int) -> pd.DataFrame:
     rng = np.random.default_rng(2)
     rows = [(str(g + 1), f"a{a:02d}", rng.normal(0, 0.5)) for g in range(n_groups) for a in range(n_attributes)]
-    return pd.DataFrame(rows, columns=["group", "attribute", "mean_centred"])
+    out = pd.DataFrame(rows, columns=["group", "attribute", "mean_centred"])
+    out["g"] = 2 * out["mean_centred"] if n_groups > 1 else np.nan
+    out = out.assign(g_low=out["g"] - 0.4, g_high=out["g"] + 0.4)
+    size = out["attribute"].str[1:].astype(float) / 60 if n_groups > 1 else np.nan
+    return out.assign(effect_size=size, effect_low=size, effect_high=size + 0.1)
+
+
+def firmographics(n_groups: int, n_categories: int, long: bool = False) -> pd.DataFrame:
+    """Two items; the first category of the first group is withheld, and that of the second with it."""
+    rng = np.random.default_rng(4)
+    parts = []
+    for item in ("size", "kind"):
+        counts = rng.integers(5, 40, (n_groups, n_categories))
+        for group, row in [*zip(map(str, range(1, n_groups + 1)), counts, strict=True), ("all", counts.sum(axis=0))]:
+            for j, n in enumerate(row):
+                en, zh = label("Category", j, long)
+                parts.append((group, item, f"c{j}", en, zh, n, n / row.sum(), (-1) ** j * 1.5 * j))
+    out = pd.DataFrame(parts, columns=["group", "item", "key", "label_en", "label_zh", "n", "share", "residual"])
+    withheld = out["key"].eq("c0") & out["group"].isin(["1", "2"]) & (n_categories > 1)
+    out["suppressed"] = np.where(withheld, "yes", "no")
+    out.loc[withheld, ["n", "share", "residual"]] = np.nan
+    out.loc[out["group"].eq("all"), "residual"] = np.nan
+    return out.assign(v=0.3, item_en="An item " * (9 if long else 1), item_zh="题项", position=range(1, len(out) + 1))
 
 
 def ipa(n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -403,6 +436,7 @@ def factors(n: int, long: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 FLOORS = {"alpha_floor": 0.6, "alpha_caution": 0.7}
+LIMITS = {"alpha": 0.2, "jaccard": 0.75}
 STAGES = {"survey": ["read_answers"], "needs": ["rank_needs", "map_needs"], "a_new_stage": ["do_it"]}
 
 
@@ -429,7 +463,13 @@ def draw(size: str) -> dict[str, Callable[[], Drawing]]:
         "careless_map": lambda: draw_quality.draw_careless(*careless(max(k + 1, 2)), 5),
         "missing_map": lambda: draw_quality.draw_missing(*hole_patterns(n, 2 * k)),
         "homogeneity": lambda: draw_segments.draw_homogeneity(*gate(k + 2), {}),
-        "segment_profile": lambda: draw_segments.draw_profile(profile(k, n), groups(k), plain, {}),
+        "segment_numbers": lambda: draw_segments.draw_numbers(
+            *gate(k + 2), *partitions(k + 2, 3 if size == "usual" else None), LIMITS, {}
+        ),
+        "segment_profile": lambda: segment_profile.draw_profile(profile(k, n), groups(k), plain, {}),
+        "segment_mosaic": lambda: mosaic.draw_mosaic(
+            firmographics(max(k, 2), min(k + 2, 8), long), groups(max(k, 2)), {}
+        ),
         "ipa": lambda: planes.draw_ipa(*ipa(n), plain, {}),
         "kano": lambda: planes.draw_kano(kano(n), plain, {}),
         "white_space": lambda: draw_needs.draw_white_space(white_space(m, k), groups(k), {}),
@@ -456,7 +496,11 @@ EMPTY: dict[str, Callable[[], Drawing]] = {
     "portfolio": lambda: draw_customers.draw_portfolio(portfolio().head(0), SAID),
     "scales": lambda: draw_survey.draw_scales(tables.empty(scales(2).columns), FLOORS, SAID),
     "homogeneity": lambda: draw_segments.draw_homogeneity(*(frame.head(0) for frame in gate()), SAID),
-    "segment_profile": lambda: draw_segments.draw_profile(profile(1, 1).head(0), groups(1), attributes(1), SAID),
+    "segment_numbers": lambda: draw_segments.draw_numbers(
+        *(frame.head(0) for frame in (*gate(), *partitions(3, None))), LIMITS, SAID
+    ),
+    "segment_profile": lambda: segment_profile.draw_profile(profile(1, 1).head(0), groups(1), attributes(1), SAID),
+    "segment_mosaic": lambda: mosaic.draw_mosaic(firmographics(2, 2).head(0), groups(2), SAID),
     "ipa": lambda: planes.draw_ipa(*(tables.empty(frame.columns) for frame in ipa(2)), attributes(2), SAID),
     "kano": lambda: planes.draw_kano(tables.empty(kano(2).columns), attributes(2), SAID),
     "white_space": lambda: draw_needs.draw_white_space(white_space(2, 1).head(0), groups(1), SAID),
@@ -626,6 +670,61 @@ def test_interval_without_upper_bound_is_drawn_as_a_lower_bound() -> None:
     figure = draw_environment.draw_concentration(concentration("shares", 2), {}, THRESHOLDS).figure
     assert figure is not None
     assert any(text.get_text().startswith("≥") for text in figure.findobj(Text))
+
+
+@pytest.mark.parametrize("n", [2, 3, 6, 9])
+@pytest.mark.parametrize("long", [False, True])
+def test_figures_of_groups_fit_the_page_however_many_there_are(n: int, long: bool) -> None:
+    named = groups(n)
+    if long:
+        named["label_en"], named["label_zh"] = (
+            "Finance for suppliers and dealers / Proactive service of us",
+            "供应链上下游融资、主动服务",
+        )
+    for drawing in (
+        segment_profile.draw_profile(profile(n, 23), named, attributes(23), {}),
+        mosaic.draw_mosaic(firmographics(n, 6, long), named, {}),
+    ):
+        assert drawing.figure is not None and outside(drawing.figure) == []
+
+
+def test_withheld_cells_make_one_tile_and_the_items_with_the_largest_v_are_drawn() -> None:
+    cells = firmographics(3, 4)
+    cells.loc[cells["item"].eq("size"), "v"] = 0.4
+    many = firmographics(3, 9).assign(item="many", v=0.9)
+    flat = firmographics(3, 2).assign(item="flat", v=np.nan)
+    drawing = mosaic.draw_mosaic(pd.concat([cells, many, flat], ignore_index=True), groups(3), {})
+    assert drawing.data["item"].unique().tolist() == ["size", "kind"]  # many has too many categories, flat no V
+    assert drawing.figure is not None
+    panel = drawing.figure.axes[0]
+    hatched = [tile for tile in panel.patches if tile.get_hatch()]
+    withheld = drawing.data[drawing.data["item"].eq("size") & drawing.data["suppressed"].eq("yes")]
+    assert len(hatched) == withheld["group"].nunique() == 2
+    heights = pd.Series([tile.get_height() for tile in panel.patches]).sum()
+    assert heights == pytest.approx(4)  # everybody and three groups, each a whole
+
+
+def test_one_group_has_no_mosaic() -> None:
+    assert "one group" in mosaic.draw_mosaic(firmographics(1, 3), groups(1), {}).reason["en"]  # type: ignore[index]
+
+
+def test_names_of_tiles_keep_apart_and_on_the_panel() -> None:
+    at = mosaic.spread(np.array([0.01, 0.02, 0.5, 0.97, 0.99]), 0.06)
+    assert np.diff(at).min() >= 0.06 - 1e-9 and at[2] == 0.5
+    assert at.min() >= -0.03 and at.max() <= 1.03
+
+
+@pytest.mark.parametrize(("alpha", "tried", "limit"), [(0.05, 1, 95.0), (0.05, 5, 99.0), (0.001, 5, np.nan)])
+def test_the_limit_of_gate_a_is_what_its_p_values_say(alpha: float, tried: int, limit: float) -> None:
+    """99 draws 1..99: more than ``limit`` passes, ``limit`` itself does not."""
+    draws = pd.Series(np.arange(1.0, 100.0))
+    found = draw_segments.passing_silhouette(draws, tried, alpha)
+    assert found == limit or (np.isnan(found) and np.isnan(limit))
+    for value in [] if np.isnan(limit) else [limit, limit + 0.5]:
+        p = (1 + (draws >= value).sum()) / 100
+        assert (p * tried <= alpha + 1e-12) is np.bool_(value > limit) or (p * tried <= alpha + 1e-12) == (
+            value > limit
+        )
 
 
 def test_quarters_are_named_after_the_start_of_the_plan() -> None:

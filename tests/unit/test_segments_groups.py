@@ -10,16 +10,16 @@ from scripts.lib.job import InputError
 from scripts.segments.a_priori import EVERYBODY, MERGED, group_by
 from scripts.segments.build_features import (
     count_holes,
-    feature_warnings,
     features_of,
     item_table,
-    refusal,
     repeated_items,
     select_answers,
     used_table,
 )
-from scripts.segments.cluster_customers import check_a_priori, refusal_sentence, segment_tables, supported_values
+from scripts.segments.cluster_customers import check_a_priori, segment_tables, stability_table, supported_values
+from scripts.segments.feature_words import feature_warnings, refusal
 from scripts.segments.partitions import INDICES, Partitions
+from scripts.segments.segment_words import fewer_numbers, refusal_sentence, unused_names
 from scripts.segments.stability import Stability
 
 OPTIONS = pd.DataFrame(
@@ -50,7 +50,7 @@ def survey(n=100, p=6, seed=1):
 
 def test_items_leave_by_name_and_respondents_by_their_share():
     complete, attributes, missing = survey()
-    items = item_table(attributes, missing)
+    items = item_table(attributes, missing, complete)
     assert items["reason"].tolist() == [""] * 5 + ["missing"]
     complete.loc[0, ["imp_a0", "imp_a1"]] = np.nan
     answers = select_answers(complete, items[items["reason"].eq("")], 0.8)
@@ -62,17 +62,17 @@ def test_items_leave_by_name_and_respondents_by_their_share():
 
 
 def test_an_attribute_without_importance_item_is_not_asked_for():
-    _, attributes, missing = survey()
+    complete, attributes, missing = survey()
     attributes.loc[0, "importance_item"] = np.nan
-    assert "a0" not in set(item_table(attributes, missing)["attribute"])
+    assert "a0" not in set(item_table(attributes, missing, complete)["attribute"])
 
 
 def test_not_applicable_holes_are_counted_apart():
     complete, attributes, missing = survey()
-    items = item_table(attributes, missing)
+    items = item_table(attributes, missing, complete)
     responses = complete.copy()
     responses.loc[3, "imp_a2"], complete.loc[3, "imp_a2"] = 9, np.nan
-    book = pd.DataFrame({"item": items["item"], "na_code": 9})
+    book = pd.DataFrame({"item": items["item"], "attribute": items["attribute"], "role": "importance", "na_code": 9})
     answers = select_answers(complete, items, 0.5)
     found = count_holes(answers, items, responses, book)
     assert found["n_holes_not_applicable"] == 1
@@ -81,7 +81,7 @@ def test_not_applicable_holes_are_counted_apart():
 
 def test_a_feature_that_is_the_same_for_everybody_leaves_by_name():
     complete, attributes, missing = survey()
-    items = item_table(attributes, missing)
+    items = item_table(attributes, missing, complete)
     answers = select_answers(complete, items, 0.5).dropna()
     answers["a4"] = answers[["a0", "a1", "a2", "a3", "a5"]].mean(axis=1)
     features, constant, model = features_of(answers)
@@ -92,7 +92,7 @@ def test_a_feature_that_is_the_same_for_everybody_leaves_by_name():
 
 def test_items_that_repeat_each_other_are_named():
     complete, attributes, missing = survey()
-    items = item_table(attributes, missing)
+    items = item_table(attributes, missing, complete)
     assert repeated_items(select_answers(complete, items, 0.5)) == []
     complete["imp_a3"] = complete["imp_a1"]
     complete.loc[2, "imp_a3"] = np.nan
@@ -178,26 +178,73 @@ def test_groups_need_single_choice_firmographics():
 
 def chosen(labels, stability):
     row = dict.fromkeys(INDICES, 0.5) | {"k": 2, "min_size": 2, "min_jaccard": 0.9, "chosen": True}
-    return Partitions(pd.DataFrame([row]), {2: labels}, {2: Stability(np.array([0.9, 0.95]), stability)})
+    stable = Stability(np.array([0.9, 0.95]), np.array([1, 0.98]), np.array([0, 0.01]), stability, np.array([0.8, 1]))
+    return Partitions(pd.DataFrame([row]), {2: labels}, {2: stable}, (0.4, 0.1))
 
 
-def test_segments_are_named_by_the_study_or_by_what_stands_out():
+def test_segments_are_named_and_respondents_between_them_are_marked():
     labels, stability = np.array([0, 0, 0, 1, 1]), np.array([1, 0.6, 1, 1, 1])
     Z = np.array([[2, 1, 0], [2, 1, 0], [2, 1, 0], [-3, -1, 2], [-3, -1, 2]], dtype=float)
     attributes = pd.DataFrame({"label_en": ["Price", "Speed", "Care"], "label_zh": ["价格", "速度", None]})
     parts, names = chosen(labels, stability), pd.Series(list("abcde"))
-    members, groups = segment_tables(names, Z, parts, 2, attributes, {"2": {"en": "Carers", "zh": "关怀"}})
+    settings = {"names": {"2": {"en": "Carers", "zh": "关怀"}}, "jaccard_floor": 0.75}
+    members, groups = segment_tables(names, Z, parts, 2, attributes, settings)
     assert groups["label_en"].tolist() == ["Price / Speed", "Carers"]
     assert groups["label_zh"].tolist() == ["价格、速度", "关怀"]
     assert groups["n"].tolist() == [3, 2]
-    found = supported_values(parts.indices, members, 7, "gap_1se", {"jaccard_floor": 0.75})
+    assert members.loc[members["between"], "respondent"].tolist() == ["b"]
+    found = supported_values(parts.indices, members, parts.stability[2].agreement, 7, "gap_1se", 0.75)
     assert (found["n_wavering"], found["n_not_grouped"]) == (1, 2)
+    assert found["resampled"]["ari"] == pytest.approx(0.9)
     assert found["warnings"][0]["code"] == "wavering_members"
+    table = stability_table(groups, members, parts, 2)
+    assert table["jaccard"].tolist() == [0.9, 0.95] and table["dissolved"].tolist() == [0, 0.01]
+    assert table["n_between"].tolist() == [1, 0] and table["stability_median"].tolist() == [1, 1]
+    assert table["share_between"].tolist() == pytest.approx([1 / 3, 0])
 
 
 def test_the_reason_names_the_gate_that_failed():
-    tested, limits = {"p_smallest": 0.4, "k_smallest_p": 3}, {"jaccard_floor": 0.75}
+    tested, limits = {"p_smallest": 0.4, "k_smallest_p": 3}, (0.75, 15)
     table = pd.DataFrame({"k": [2, 3], "gate_a": [False, False], "min_jaccard": [0.9, 0.8], "min_size": [40, 30]})
-    assert "no more grouped" in refusal_sentence(table, tested, limits)["en"]
-    unstable = table.assign(gate_a=True, min_jaccard=[0.4, 0.6])
-    assert "k = 3, reaches a lowest Jaccard similarity of 0.60" in refusal_sentence(unstable, tested, limits)["en"]
+    assert "no more grouped" in refusal_sentence(table, tested, *limits)["en"]
+    unstable = refusal_sentence(table.assign(gate_a=True, min_jaccard=[0.4, 0.6]), tested, *limits)
+    assert "k = 3, reaches a lowest Jaccard similarity of 0.60, at least 0.75" in unstable["en"]
+    small = refusal_sentence(table.assign(gate_a=True, min_size=[9, 7]), tested, *limits)
+    assert "smallest segment of 9 respondents, at least 15" in small["en"]
+
+
+def test_fewer_numbers_than_the_study_allows_are_told():
+    assert fewer_numbers(6, {"k_max": 6}, 200) == []
+    told = fewer_numbers(3, {"k_max": 6}, 80)[0]
+    assert told["code"] == "fewer_segments_tried" and "80 answers cannot carry more" in told["text"]["en"]
+
+
+def test_names_of_segments_that_are_not_there_are_told():
+    names = {"1": {"en": "One", "zh": ""}, "3": {"en": "Three", "zh": ""}}
+    assert unused_names(names, 3) == [] == unused_names({}, 0)
+    assert "Three." in unused_names(names, 2)[0]["text"]["en"]
+    assert "One; Three." in unused_names(names, 0)[0]["text"]["en"]
+
+
+def test_an_item_that_everybody_answers_alike_leaves_by_name():
+    """Centring would make the respondents' own level of it, which is what centring is to take out."""
+    complete, attributes, missing = survey()
+    complete["imp_a1"] = 5.0
+    items = item_table(attributes, missing, complete)
+    assert items["reason"].tolist() == ["", "constant", "", "", "", "missing"]
+    told = feature_warnings(["a1"], [], items, features_of(select_answers(complete, items.head(1), 0.5))[2])
+    assert told[0]["code"] == "constant_feature" and "same importance" in told[0]["text"]["en"]
+
+
+def test_holes_beside_a_performance_that_is_not_applicable_are_counted():
+    complete, attributes, missing = survey()
+    items = item_table(attributes, missing, complete)
+    responses = complete.assign(perf_a2=3)
+    responses.loc[3, "perf_a2"], complete.loc[3, "imp_a2"], responses.loc[3, "imp_a2"] = 0, np.nan, np.nan
+    own = pd.DataFrame(
+        {"item": items["item"], "attribute": items["attribute"], "role": "importance", "na_code": np.nan}
+    )
+    beside = {"item": "perf_a2", "attribute": "a2", "role": "performance", "na_code": 0}
+    book = pd.concat([own, pd.DataFrame([beside])], ignore_index=True)
+    found = count_holes(select_answers(complete, items, 0.5), items, responses, book)
+    assert (found["n_holes_performance"], found["n_holes_not_applicable"]) == (1, 0)

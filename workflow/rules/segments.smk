@@ -84,6 +84,7 @@ rule compare_partitions:
         answers="results/{study}/confidential/importance.csv",
         features="results/{study}/confidential/features.csv",
         complete="results/{study}/confidential/complete.csv",
+        units="results/{study}/confidential/units.csv",
         members="results/{study}/confidential/groups.csv",
         clustered="results/{study}/segments/cluster_customers.json",
         codebook="results/{study}/survey/codebook.csv",

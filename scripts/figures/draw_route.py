@@ -35,6 +35,7 @@ NAMES = {
     "environment": ("Environment", "环境分析"),
     "survey": ("Survey", "问卷调查"),
     "customers": ("Customers", "客户价值"),
+    "validity": ("Validity of the scales", "量表效度"),
     "segments": ("Segments", "需求分群"),
     "needs": ("Needs", "需求识别"),
     "strategy": ("Strategy and safeguards", "策略与保障"),

@@ -130,8 +130,8 @@ def draw_separation(
     if pairs.empty:
         return absent(title, SEPARATION, ["row", "column"], said)
     data = separation_rows(pairs, validity)
-    used = constructs[constructs["construct"].isin(set(pairs["first"]) | set(pairs["second"]))]
-    order = used.sort_values("position")["construct"].tolist()
+    used = constructs[constructs["construct"].isin(set(pairs["first"]) | set(pairs["second"]))].sort_values("position")
+    order = used["construct"].tolist()
     place = {name: number for number, name in enumerate(order)}
     grid = data.pivot(index="row", columns="column", values="value").reindex(index=order, columns=order)
     heads, upright = column_heads(list(used["label_en"]), list(used["label_zh"]))

@@ -218,9 +218,14 @@ def main(snakemake: Any) -> None:
     columns, supported = answers.columns[1:].get_indexer(features.columns[1:]), bool(clustered["supported"])
     given = rows[answers.columns[1:]].to_numpy(float)
     blocks = blocks_of(given[:, columns], rows, book, options, [] if supported else settings["a_priori"])
-    group = rows["group"].astype(int).to_numpy()
-    order = canonical_order(np.column_stack([given, *(block.values for block in blocks.values()), group]))
-    given, blocks = given[order], {name: Block(block.values[order], block.kinds) for name, block in blocks.items()}
+    group, units = rows["group"].astype(int).to_numpy(), unit_of(rows["respondent"], tables.read(source.units))
+    every = np.column_stack([given, *(block.values for block in blocks.values()), group, tie_break(units)])
+    order = canonical_order(every)
+    units, given, blocks = (
+        units[order],
+        given[order],
+        {name: Block(block.values[order], block.kinds) for name, block in blocks.items()},
+    )
     reported, held = np.unique(group[order], return_inverse=True)[1], blocks["holdings"].values
     whole, verdict = complete_cases(given, columns, reported, units, supported, settings, seed)
     classes, table, warned = classes_of_holdings(held, reported, units, settings, seed)

@@ -74,6 +74,7 @@ def scale_warnings(
     """Consequences of the reliability of each scale."""
     if table.empty:
         return []
+    table = table.fillna({"label_zh": table["label_en"]})
     reliable = table[table["alpha"].ge(settings["alpha_floor"]) & table["usable"].eq(True)]
     out = list(_left_out(table, found, items))
     out += _negative(table[table["alpha"].lt(0)])

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 GRADIENT = 1e-9  # largest element of the gradient at which the iterations end
+FLAT = 1e-6  # and the largest with which a point that no step improves is an optimum
+ROUNDING = 1e-12  # of the discrepancy
 ITERATIONS = 1000
 
 
@@ -66,18 +68,42 @@ def _information(x: Floats, y: Floats, c: Floats, V: Floats) -> Floats:
     return both
 
 
-def _discrepancy(R: Floats, Sigma: Floats) -> float:
-    """log|Sigma| + tr(R inv(Sigma)); infinite where Sigma is not positive definite."""
+class _State(NamedTuple):
+    """Parameters (loadings, factor correlations below the diagonal, residual variances) and what is known there."""
+
+    parameters: Floats
+    discrepancy: float
+    gradient: Floats
+    information: Floats
+
+    @property
+    def steepest(self) -> float:
+        return float(np.abs(self.gradient).max())
+
+
+def _unpack(parameters: Floats, k: int, m: int) -> tuple[Floats, Floats, Floats]:
+    phi = np.eye(m)
+    phi[np.tril_indices(m, -1)] = parameters[k:-k]
+    return parameters[:k], phi + np.tril(phi, -1).T, parameters[-k:]
+
+
+def _state(R: Floats, owner: Ints, m: int, parameters: Floats) -> _State:
+    """log|Sigma| + tr(R inv(Sigma)) and its derivatives; infinite where Sigma is not positive definite."""
+    loadings, phi, residual = _unpack(parameters, len(owner), m)
+    Sigma = implied(owner, loadings, phi, residual)
     try:
         root = np.linalg.cholesky(Sigma)
     except np.linalg.LinAlgError:
-        return np.inf
-    return float(2 * np.log(np.diag(root)).sum() + np.trace(np.linalg.solve(Sigma, R)))
+        return _State(parameters, np.inf, np.empty(0), np.empty(0))
+    V = np.linalg.inv(Sigma)
+    x, y, c = directions(owner, loadings, phi, np.tril_indices(m, -1))
+    gradient = 2 * c * np.einsum("ai,ij,aj->a", x, V @ (Sigma - R) @ V, y, optimize=True)
+    discrepancy = float(2 * np.log(np.diag(root)).sum() + (V * R).sum())
+    return _State(parameters, discrepancy, gradient, _information(x, y, c, V))
 
 
-def _start(R: Floats, owner: Ints) -> tuple[Floats, Floats, Floats]:
+def _start(R: Floats, owner: Ints, m: int) -> Floats:
     """Loadings from the first axis of each block, factor correlations from the sums that they weigh."""
-    m = int(owner.max()) + 1
     loadings = np.empty(len(R))
     for j in range(m):
         at = np.flatnonzero(owner == j)
@@ -88,7 +114,14 @@ def _start(R: Floats, owner: Ints) -> tuple[Floats, Floats, Floats]:
     weights = np.eye(m)[owner] * loadings[:, None]
     sums = weights.T @ R @ weights
     spread = np.sqrt(np.diag(sums))
-    return loadings, 0.9 * sums / np.outer(spread, spread) + 0.1 * np.eye(m), 1 - loadings**2
+    between = 0.9 * (sums / np.outer(spread, spread))[np.tril_indices(m, -1)]
+    return np.concatenate([loadings, between, 1 - loadings**2])
+
+
+def _better(tried: _State, state: _State) -> bool:
+    """Whether a step improves the discrepancy, or, where rounding hides that, the gradient."""
+    gain = state.discrepancy - tried.discrepancy
+    return gain > ROUNDING or (gain > -ROUNDING and tried.steepest < state.steepest)
 
 
 def fit(R: Floats, owner: Ints) -> Solution:
@@ -97,33 +130,21 @@ def fit(R: Floats, owner: Ints) -> Solution:
     The loadings of each factor sum to something positive.
     """
     k, m = len(owner), int(owner.max()) + 1
-    pairs = np.tril_indices(m, -1)
-    loadings, phi, residual = _start(R, owner)
-    value, damping, converged = _discrepancy(R, implied(owner, loadings, phi, residual)), 1e-3, False
+    state = _state(R, owner, m, _start(R, owner, m))
+    damping = 1e-3
     for _ in range(ITERATIONS):
-        Sigma = implied(owner, loadings, phi, residual)
-        V = np.linalg.inv(Sigma)
-        x, y, c = directions(owner, loadings, phi, pairs)
-        gradient = 2 * c * np.einsum("ai,ij,aj->a", x, V @ (Sigma - R) @ V, y, optimize=True)
-        if np.abs(gradient).max() < GRADIENT:
-            converged = True
+        if state.steepest < GRADIENT or damping > 1e8:
             break
-        H = _information(x, y, c, V)
-        while True:
-            step = np.linalg.solve(H + damping * np.diag(np.diag(H)), -gradient)
-            moved = phi.copy()
-            moved[pairs] += step[k:-k]
-            moved.T[pairs] = moved[pairs]
-            tried = loadings + step[:k], moved, residual + step[-k:]
-            fresh = _discrepancy(R, implied(owner, *tried))
-            if fresh <= value + 1e-13 or damping > 1e8:
-                break
+        H = state.information
+        step = np.linalg.solve(H + damping * np.diag(np.diag(H)), -state.gradient)
+        tried = _state(R, owner, m, state.parameters + step)
+        if _better(tried, state):
+            state, damping = tried, max(damping / 10, 1e-12)
+        else:
             damping *= 10
-        if fresh > value + 1e-13:
-            break
-        (loadings, phi, residual), value, damping = tried, fresh, max(damping / 10, 1e-12)
+    loadings, phi, residual = _unpack(state.parameters, k, m)
     sign = np.where(np.bincount(owner, loadings, m) < 0, -1.0, 1.0)
-    return Solution(owner, loadings * sign[owner], phi * np.outer(sign, sign), residual, converged)
+    return Solution(owner, loadings * sign[owner], phi * np.outer(sign, sign), residual, state.steepest < FLAT)
 
 
 def improper(solution: Solution) -> tuple[Ints, bool]:

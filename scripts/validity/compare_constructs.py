@@ -29,6 +29,7 @@ from scripts.validity.model import entered, owners, passed_on
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 DESCRIPTIVE = 60  # METHODS, "Sample": below this many answers descriptives only
+NAMED = 6  # pairs that a warning names; the table has all of them
 PAIRS = ["first", "second", "first_en", "first_zh", "second_en", "second_zh", "outcomes", "htmt", "htmt_low"]
 PAIRS += ["htmt_high", "htmt2", "latent_r", "fornell_larcker", "verdict"]
 
@@ -101,14 +102,17 @@ def warn(pairs: pd.DataFrame, settings: dict[str, Any]) -> list[dict[str, Any]]:
     }
     out = []
     for verdict, (code, severity, en, zh) in texts.items():
-        rows = pairs[pairs["verdict"].eq(verdict)]
+        rows = pairs[pairs["verdict"].eq(verdict)].sort_values("htmt", ascending=False, kind="stable")
         if len(rows):
-            named = rows.fillna({"first_zh": rows["first_en"], "second_zh": rows["second_en"]})
+            first, rest = rows.head(NAMED), len(rows) - NAMED
+            first = first.fillna({"first_zh": first["first_en"], "second_zh": first["second_en"]})
             told = {
                 "limit": settings["htmt_limit"],
-                "en": "; ".join(rows["first_en"] + " and " + rows["second_en"]),
-                "zh": "；".join(named["first_zh"] + "与" + named["second_zh"]),
+                "en": "; ".join(first["first_en"] + " and " + first["second_en"]),
+                "zh": "；".join(first["first_zh"] + "与" + first["second_zh"]),
             }
+            if rest > 0:
+                told |= {"en": f"{told['en']}; and {rest} more pairs", "zh": f"{told['zh']}；另有{rest}对"}
             out.append(values.warning(code, severity, en.format(**told), zh.format(**told)))
     return out
 

@@ -28,7 +28,14 @@ from scripts.survey.scales import correlations
 from scripts.validity import cfa, cfa_words
 from scripts.validity.fit_indices import FitIndices, fit_indices
 from scripts.validity.model import entered, owners, passed_on
-from scripts.validity.standard_errors import Marker, chi2_scale, marker_solution, sampling, standardised_errors
+from scripts.validity.standard_errors import (
+    Marker,
+    baseline_scale,
+    chi2_scale,
+    marker_solution,
+    sampling,
+    standardised_errors,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,15 +68,14 @@ def fitted(S: Floats, owner: Ints, holes: Mask) -> tuple[Fitted | None, cfa.Solu
     known = sampling(solution.implied, holes)
     try:
         loading_se, phi_se = standardised_errors(solution, known)
-        marker, scale = marker_solution(solution, spread, known), chi2_scale(solution, known)
+        marker = marker_solution(solution, spread, known)
     except np.linalg.LinAlgError:
         return None, solution
     if not (np.isfinite(loading_se).all() and np.isfinite(phi_se).all()):
         return None, solution
-    pairs = (~holes).T.astype(float) @ ~holes
-    baseline_scale = len(holes) * float((1 / np.maximum(pairs, 1)[np.triu_indices(len(S), 1)]).mean())
-    Sigma, parameters = solution.implied * np.outer(spread, spread), cfa.n_parameters(owner)
-    indices = fit_indices(S, Sigma, len(holes), parameters, scale, baseline_scale)
+    scales = (chi2_scale(solution, known), baseline_scale(holes)) if holes.any() else (1.0, 1.0)
+    Sigma = solution.implied * np.outer(spread, spread)
+    indices = fit_indices(S, Sigma, len(holes), cfa.n_parameters(owner), *scales)
     return Fitted(solution, loading_se, phi_se, marker, indices, R - solution.implied), solution
 
 

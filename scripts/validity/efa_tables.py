@@ -85,7 +85,11 @@ def factor_table(loadings: pd.DataFrame, factors: Factors, before: int) -> pd.Da
     rows, others = [], np.abs(factors.phi) - np.eye(len(factors.phi))
     for j in range(len(factors.variance)):
         mine = loadings[loadings["factor"].eq(before + j + 1)]
-        by = mine.groupby(["construct_en", "construct_zh"], sort=False).size()
+        by = (
+            mine.fillna({"construct_zh": mine["construct_en"]})
+            .groupby(["construct_en", "construct_zh"], sort=False)
+            .size()
+        )
         named = list(by.sort_values(ascending=False, kind="stable").items())
         row: dict[str, Any] = {"factor": before + j + 1, "block": loadings["block"].iloc[0], "n_items": len(mine)}
         row |= {"variance": factors.variance[j], "share": factors.variance[j] / len(loadings)}

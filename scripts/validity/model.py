@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scripts.lib import values
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -18,8 +20,12 @@ def entered(covariance: pd.DataFrame, items: pd.DataFrame) -> tuple[Floats, pd.D
 
 
 def passed_on(said: dict[str, Any]) -> dict[str, Any]:
-    """Values of a rule whose input was refused or absent: the same reason."""
-    return {"status": said["status"], "reason": said["reason"]}
+    """Values of a rule whose covariance was refused or absent; ``said`` are those of estimate_covariance."""
+    reason = values.text(
+        "This part rests on the covariance of the scales' items, which this study does not have.",
+        "本部分以量表题项的协方差为基础，而本研究无法给出该协方差。",
+    )
+    return {"status": said["status"], "reason": reason}
 
 
 def owners(items: pd.DataFrame, constructs: pd.DataFrame) -> tuple[Ints, pd.DataFrame, pd.DataFrame]:

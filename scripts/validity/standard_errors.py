@@ -106,6 +106,12 @@ def chi2_scale(solution: Solution, known: Sampling) -> float:
     return float(((known.information * known.covariance).sum() - np.trace(explained)) / df)
 
 
+def baseline_scale(holes: Mask) -> float:
+    """The scale c of the chi-square of uncorrelated items: n over the harmonic mean of the pairs' n."""
+    both = (~holes).T.astype(np.int64) @ ~holes
+    return float((len(holes) / np.maximum(both, 1)[np.triu_indices(len(both), 1)]).mean())
+
+
 def standardised_errors(solution: Solution, known: Sampling) -> tuple[Floats, Floats]:
     """Standard errors of standardised loadings (k,), by the delta method, and of factor correlations (m, m).
 

@@ -27,6 +27,7 @@ from scripts.figures import (
     draw_segments,
     draw_strategy,
     draw_survey,
+    draw_validity,
     mosaic,
     plan,
     planes,
@@ -364,6 +365,40 @@ def scales(n: int) -> pd.DataFrame:
     return rows.assign(usable=np.where(rows["alpha"] > 0.6, "yes", "no"))
 
 
+def scale_items(n: int, long: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rng = np.random.default_rng(9)
+    entering = attributes(n, long).rename(columns={"attribute": "item"}).assign(n=180)
+    entering["construct"] = [f"c{i // 3:02d}" for i in range(n)]
+    statistics = entering[["item"]].assign(citc=rng.uniform(0.1, 0.8, n), pomp=rng.uniform(0.3, 0.9, n), top_share=0.4)
+    statistics["ceiling"] = ["yes" if i % 4 == 0 else "no" for i in range(n)]
+    return statistics.assign(citc_low=np.where(statistics["citc"] < 0.3, "yes", "no")), entering
+
+
+def loadings(n: int, k: int, long: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rng = np.random.default_rng(10)
+    rows = scale_items(n, long)[1].assign(flagged=["yes" if i % 5 == 0 else "no" for i in range(n)])
+    for j in range(k):
+        rows[f"factor_{j + 1}"] = np.where(np.arange(n) % k == j, 0.7, rng.normal(0, 0.1, n))
+    rows.loc[n // 2 + 1 :, "factor_1"] = np.nan  # another block
+    return rows, pd.DataFrame({"factor": range(1, k + 1)})
+
+
+def scale_pairs(m: int, confirmed: bool = True) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    texts = [label("Scale", i) for i in range(m)]
+    constructs = pd.DataFrame({"position": range(1, m + 1), "construct": [f"c{i}" for i in range(m)]})
+    constructs["label_en"], constructs["label_zh"] = zip(*texts, strict=True)
+    at = list(itertools.combinations(range(m), 2))
+    pairs = pd.DataFrame({"first": [f"c{i}" for i, _ in at], "second": [f"c{j}" for _, j in at]})
+    pairs["htmt"] = np.linspace(0.3, 0.95, len(at)) if len(at) > 1 else 0.95
+    pairs["latent_r"] = pairs["htmt"] if confirmed else np.nan
+    pairs["verdict"] = np.where(pairs["htmt"] > 0.9, "not_apart", np.where(pairs["htmt"] > 0.8, "unsure", "apart"))
+    for name in ("first", "second"):
+        for language, text in (("en", "Scale"), ("zh", "量表")):
+            pairs[f"{name}_{language}"] = text + pairs[name]
+    validity = constructs[["construct"]].assign(root_ave=0.75)
+    return pairs, validity if confirmed else validity.head(0), constructs
+
+
 def curve() -> pd.DataFrame:
     share = np.round(np.linspace(0, 1, 11), 6)
     return pd.DataFrame({"share_of_groups": share, "share_of_value": share**0.4})
@@ -462,6 +497,9 @@ def draw(size: str) -> dict[str, Callable[[], Drawing]]:
         "scales": lambda: draw_survey.draw_scales(scales(few), FLOORS, {}),
         "careless_map": lambda: draw_quality.draw_careless(*careless(max(k + 1, 2)), 5),
         "missing_map": lambda: draw_quality.draw_missing(*hole_patterns(n, 2 * k)),
+        "item_map": lambda: draw_validity.draw_item_map(*scale_items(n, long), 0.3, {}),
+        "loadings": lambda: draw_validity.draw_loadings(*loadings(n, k + 1, long), {}),
+        "separation": lambda: draw_validity.draw_separation(*scale_pairs(2 * k, k != 1), {}),
         "homogeneity": lambda: draw_segments.draw_homogeneity(*gate(k + 2), {}),
         "segment_numbers": lambda: draw_segments.draw_numbers(
             *gate(k + 2), *partitions(k + 2, 3 if size == "usual" else None), LIMITS, {}
@@ -495,6 +533,11 @@ EMPTY: dict[str, Callable[[], Drawing]] = {
     "value_curve": lambda: draw_customers.draw_curve(curve().head(0), SAID),
     "portfolio": lambda: draw_customers.draw_portfolio(portfolio().head(0), SAID),
     "scales": lambda: draw_survey.draw_scales(tables.empty(scales(2).columns), FLOORS, SAID),
+    "item_map": lambda: draw_validity.draw_item_map(
+        *(tables.empty(part.columns) for part in scale_items(2)), 0.3, SAID
+    ),
+    "loadings": lambda: draw_validity.draw_loadings(*(tables.empty(part.columns) for part in loadings(2, 1)), SAID),
+    "separation": lambda: draw_validity.draw_separation(*(part.head(0) for part in scale_pairs(2)), SAID),
     "homogeneity": lambda: draw_segments.draw_homogeneity(*(frame.head(0) for frame in gate()), SAID),
     "segment_numbers": lambda: draw_segments.draw_numbers(
         *(frame.head(0) for frame in (*gate(), *partitions(3, None))), LIMITS, SAID

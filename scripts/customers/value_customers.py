@@ -145,6 +145,8 @@ def main(snakemake: Any) -> None:
     counts = {row.task: None if row.suppressed else int(row.n) for row in tasks.itertuples()}
     values.write(
         {
+            "method": "contribution a year at the study's margins; high: top "
+            f"{params.customers['high_value']:.0%} of groups; cells under {floor} and what reveals them hidden",
             "n_existing": len(counted),
             "n_lost": told["lost"],
             "n_prospects": told["prospect"],

@@ -126,12 +126,13 @@ def summary(table: pd.DataFrame) -> dict[str, Any]:
     agreeing = int(others["comparable"].sum())
     en = (
         f"{table['measure'].nunique()} measures are known for the study's region and for somewhere else. "
-        f"Of {len(others)} figures of other regions {agreeing} are comparable with a figure of the region (one kind, "
-        "one year, one level where size matters); the others are shown with both years, and no difference is formed."
+        f"Of {len(others)} figures of other regions {agreeing} {'is' if agreeing == 1 else 'are'} comparable with a "
+        "figure of the region (one kind, one year, one level where size matters); for the others no difference is "
+        "formed."
     )
     zh = (
         f"共有{table['measure'].nunique()}个指标同时有本地区和其他地区的数据。其他地区的{len(others)}个数据中，"
-        f"{agreeing}个与本地区数据可比（口径、年份一致，规模类指标级别一致）；其余并列年份，不计算差异。"
+        f"{agreeing}个与本地区数据可比（口径、年份一致，规模类指标级别一致）；其余不计算差异。"
     )
     by_role = others.groupby("role")["comparable"].agg(["size", "sum"]).reindex(ROLES[1:], fill_value=0)
     return {
@@ -181,6 +182,10 @@ def main(snakemake: Any) -> None:
         )
     else:
         found = summary(table) | {"warnings": warn(table)}
+        found["method"] = (
+            "pairs of one measure, kind, year and, for sizes, level; behind below "
+            f"{settings['underdeveloped']:.0%} of the country's {settings['development']}"
+        )
     judged = judge(beside, settings["underdeveloped"])
     values.write(found | {"development": judged}, output.values)
 

@@ -239,6 +239,7 @@ def main(snakemake: Any) -> None:
         found = {
             "n_from_outlets": int((table["basis"] != "shares").sum()),
             "n_from_shares": int((table["basis"] == "shares").sum()),
+            "method": "HHI on percent (0..10000) and CR4; bounds where shares are missing; US merger guidelines",
             "thresholds": {str(vintage): limits for vintage, limits in THRESHOLDS.items()},
             "warnings": warn(table),
         } | sentences(table, basis, home, peer)

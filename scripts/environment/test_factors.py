@@ -102,6 +102,7 @@ def main(snakemake: Any) -> None:
     tables.write(tests, output.factor_tests, ["factor"])
     values.write(
         {
+            "method": "mean answer with Student's t interval (.95) against the number that the factor needs",
             "n_tested": len(tests),
             "contradicted": sorted(contradicted),
             "adjusted": adjusted_scores(judgements(document), contradicted),

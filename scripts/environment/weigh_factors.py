@@ -171,6 +171,7 @@ def main(snakemake: Any) -> None:
     tables.write(pairs, output.tows, ["cell", "position"])
     values.write(
         {
+            "method": f"EFE and IFE (David), mean over raters; Kendall's W with ties, agreement from {agreement:g} on",
             "n_factors": len(factors),
             "n_raters": len(document.raters),
             "raters": [rater.name.model_dump() for rater in document.raters],

@@ -191,6 +191,11 @@ def main(snakemake: Any) -> None:
     tables.write(themes, output.themes, ["theme"])
     values.write(
         {
+            "method": {
+                "keywords": f"association strength (observed / expected), from {settings['keyworded']:.0%} with two on",
+                "themes": f"NMF on tf-idf from {settings['abstracts']} abstracts, {settings['theme_starts']} starts; "
+                f"named from an overlap of {settings['theme_stability']:g} on",
+            },
             "n_included": len(included),
             "n_coded": len(works),
             "n_undated": int(included["year"].isna().sum()),

@@ -115,7 +115,12 @@ def flow(screened: pd.DataFrame, n_hits: int | None = None) -> pd.DataFrame:
 def said(steps: pd.DataFrame, searches: pd.DataFrame) -> dict[str, Any]:
     """Counts by step, the title of the flow and what it is worth."""
     counts = {f"n_{step}": int(n) for step, n in steps.groupby("step")["n"].sum().items()}
-    found = {"n_excluded": 0} | counts | {"logged": len(searches) > 0, "title": values.text(*TITLES[len(searches) > 0])}
+    method = "duplicates by DOI, or by normalised title and year; excluded unless seen in an independent list"
+    found: dict[str, Any] = (
+        {"n_excluded": 0, "method": method}
+        | counts
+        | {"logged": len(searches) > 0, "title": values.text(*TITLES[len(searches) > 0])}
+    )
     if searches.empty:
         sentence = values.text(
             "There is no log of searches: the list was assembled by hand, so every gap is a gap in this list.",

@@ -59,7 +59,7 @@ def find_themes(abstracts: list[str], starts: int, stable: float, seed: int) -> 
     for k in range(2, MOST + 1):
         fits = []
         for start in range(starts):
-            model = NMF(k, init="random", random_state=seed + start, max_iter=1000, tol=1e-4)
+            model = NMF(k, init="random", random_state=seed + start, max_iter=1000, tol=1e-3)
             loadings = model.fit_transform(weights)
             heavy = np.argsort(-model.components_, axis=1, kind="stable")[:, :TERMS]
             top = np.zeros_like(model.components_, dtype=bool)

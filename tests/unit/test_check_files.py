@@ -51,14 +51,6 @@ def study(change: Callable[[dict], None]) -> None:
     STUDY.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
 
 
-def add_file(name: str, text: str, key: str) -> None:
-    """One more raw file, declared in SOURCES.csv and in the study."""
-    (RAW / name).write_text(text, encoding="utf-8")
-    with open(RAW / "SOURCES.csv", "a", encoding="utf-8") as file:
-        file.write(f"{name},illustrative,t,s,l,2026-01-01,{'0' * 64},\n")
-    study(lambda document: document["files"].update({key: name}))
-
-
 def test_the_minimal_study_has_no_fault(minimal: Path) -> None:
     assert told() == []
 
@@ -121,23 +113,23 @@ FAULTS = {
         "words.yaml, entry concepts.1, cite: found homburg2002, seen in no independent list; allowed: verified records",
     ),
     "codes without a city": (
-        lambda: add_file("cnaps.csv", "a,b,c,d,e,f,g,h\n", "cnaps"),
+        lambda: study(lambda document: document["region"].update(cnaps_home=[])),
         "region.cnaps_home: found nothing; allowed: the own city in the payment codes",
     ),
     "a city without codes": (
-        lambda: study(lambda document: document["region"].update(cnaps_home=["8210"])),
-        "region.cnaps_home: found 8210; allowed: nothing without files.cnaps",
+        lambda: study(lambda document: document["files"].pop("cnaps")),
+        "region.cnaps_home: found 9001; allowed: nothing without files.cnaps",
+    ),
+    "a code that is none": (
+        lambda: cell("cnaps.csv", 4, "BankCode", "90190010000"),
+        "cnaps.csv, row 4, column code: found '90190010000'; allowed: 12 digits; correct it",
     ),
     "a log of too few hits": (
-        lambda: add_file("search_log.csv", "source,date,query,hits\nA,2026,q,1\n", "search_log"),
-        "search_log.csv, row 2, column hits: found 1 in all, where the literature file holds",
+        lambda: cell("search_log.csv", 2, "hits", "1") or cell("search_log.csv", 3, "hits", "0"),
+        "search_log.csv, row 4, column hits: found 10 in all, where the literature file holds 15 records",
     ),
     "a second coder's unknown topic": (
-        lambda: add_file(
-            "coding_second.csv",
-            (RAW / "coding.csv").read_text(encoding="utf-8").replace("key_account_management", "sales", 1),
-            "coding_second",
-        ),
+        lambda: cell("coding_second.csv", 2, "topics", "sales"),
         "coding_second.csv, row 2, column topics: found 'sales'; allowed:",
     ),
 }
@@ -174,7 +166,7 @@ def test_faults_of_several_files_are_told_at_once(minimal: Path) -> None:
 
 def test_a_study_without_these_files_is_sound(minimal: Path) -> None:
     def strip(document: dict) -> None:
-        for key in ("customers", "indicators", "outlets", "institutions", "factors"):
+        for key in ("customers", "indicators", "outlets", "institutions", "factors", "cnaps"):
             del document["files"][key]
         document["region"] = {"name": document["region"]["name"]}
 

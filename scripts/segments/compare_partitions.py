@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from scripts.lib import tables, values
 from scripts.lib.job import run
-from scripts.lib.resampling import Units
+from scripts.lib.resampling import Units, tie_break, unit_of
 from scripts.segments.feature_words import FEWEST
 from scripts.segments.features import canonical_order
 from scripts.segments.gower import Block, gower, pam
@@ -221,11 +221,8 @@ def main(snakemake: Any) -> None:
     group, units = rows["group"].astype(int).to_numpy(), unit_of(rows["respondent"], tables.read(source.units))
     every = np.column_stack([given, *(block.values for block in blocks.values()), group, tie_break(units)])
     order = canonical_order(every)
-    units, given, blocks = (
-        units[order],
-        given[order],
-        {name: Block(block.values[order], block.kinds) for name, block in blocks.items()},
-    )
+    units, given = units[order], given[order]
+    blocks = {name: Block(block.values[order], block.kinds) for name, block in blocks.items()}
     reported, held = np.unique(group[order], return_inverse=True)[1], blocks["holdings"].values
     whole, verdict = complete_cases(given, columns, reported, units, supported, settings, seed)
     classes, table, warned = classes_of_holdings(held, reported, units, settings, seed)

@@ -39,7 +39,7 @@ def adjusted_rand(tables: Floats) -> Floats:
 
 
 def agreement(one: Labels, other: Labels, units: ArrayLike, draws: int, rng: np.random.Generator) -> Agreement:
-    """Agreement of two partitions (n,) with labels 0, 1, ...; respondents of one of the ``units`` are drawn together."""
+    """Agreement of two partitions (n,) with labels 0, 1, ...; respondents of one unit are drawn together."""
     inside = np.eye(int(other.max()) + 1)
     rows = np.eye(int(one.max()) + 1)[one]
     observed = float(adjusted_rand((rows.T @ inside[other])[None])[0])

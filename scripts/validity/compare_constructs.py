@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from scripts.lib import tables, values
 from scripts.lib.intervals import percentile
 from scripts.lib.job import run
+from scripts.lib.resampling import resample, tie_break, unit_of
 from scripts.survey.keyed import keyed_answers
 from scripts.survey.scales import correlations
-from scripts.validity.htmt import htmt, htmt2, htmt_draws, resample_groups
+from scripts.validity.htmt import htmt, htmt2, htmt_draws
 from scripts.validity.model import entered, owners, passed_on
 
 Floats = NDArray[np.float64]
@@ -32,19 +33,6 @@ DESCRIPTIVE = 60  # METHODS, "Sample": below this many answers descriptives only
 NAMED = 6  # pairs that a warning names; the table has all of them
 PAIRS = ["first", "second", "first_en", "first_zh", "second_en", "second_zh", "outcomes", "htmt", "htmt_low"]
 PAIRS += ["htmt_high", "htmt2", "latent_r", "fornell_larcker", "verdict"]
-
-
-def group_numbers(complete: pd.DataFrame, customers: pd.DataFrame, answers: Floats) -> tuple[Ints, Ints]:
-    """An order of the respondents that depends on their answers and groups alone, and each one's group in it.
-
-    Respondents without a known business group are a group each.
-    """
-    known = customers.dropna(subset=["group_id"]).set_index("customer_id")["group_id"].astype(str)
-    name = np.array([known.get(customer, "") for customer in complete["customer_id"]], dtype=str)
-    order = np.lexsort([*np.nan_to_num(answers, nan=-1e9).T, name])
-    name = name[order]
-    fresh = np.concatenate([[True], (name[1:] != name[:-1]) | (name[1:] == "")])
-    return order, np.cumsum(fresh) - 1
 
 
 def verdicts(ratio: pd.Series, high: pd.Series, settings: dict[str, Any]) -> list[str]:
@@ -142,13 +130,14 @@ def main(snakemake: Any) -> None:
         owner, rows, constructs = owners(items, tables.read(source.constructs))
         said = refusal(n["n"], len(constructs)) or {}
     if not said:
-        complete, customers = tables.read(source.complete), tables.read(source.customers)
+        complete = tables.read(source.complete)
         answers = keyed_answers(complete, tables.read(source.codebook))[rows["item"].tolist()]
         answered = answers.notna().any(axis=1)
         X, complete = answers[answered].to_numpy(float), complete[answered]
-        order, group = group_numbers(complete, customers, X)
+        units = unit_of(complete["respondent"], tables.read(source.units))
+        order = np.lexsort([tie_break(units), *np.nan_to_num(X, nan=-1e9).T])  # whatever the order of the file
         rng = np.random.default_rng([snakemake.params.seed, zlib.crc32(b"compare_constructs")])
-        draws = htmt_draws(X[order], owner, resample_groups(group, settings["htmt_draws"], rng))
+        draws = htmt_draws(X[order], owner, resample(units[order], settings["htmt_draws"], rng))
         pairs = pair_table(correlations(S[np.ix_(rows.index, rows.index)]), owner, constructs, draws, settings)
         outcome = set(rows.loc[rows["role"].eq("outcome"), "construct"])
         pairs["outcomes"] = pairs["first"].isin(outcome) & pairs["second"].isin(outcome)

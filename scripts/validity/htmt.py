@@ -87,13 +87,6 @@ def pairwise_correlations(X: Floats, owner: Ints, times: Floats) -> Floats:
     return out
 
 
-def resample_groups(group: Ints, draws: int, rng: np.random.Generator) -> Floats:
-    """How often each respondent enters each resample (draws, n), whole groups (numbered 0, 1, ...) at a time."""
-    n_groups = int(group.max()) + 1
-    times = rng.multinomial(n_groups, np.full(n_groups, 1 / n_groups), size=draws)
-    return times[:, group].astype(np.float64)
-
-
 def htmt_draws(X: Floats, owner: Ints, times: Floats) -> Floats:
     """Differences (draws, m, m) of the pairwise HTMT of each resample from that of the data."""
     own = _ratios(np.abs(pairwise_correlations(X, owner, np.ones((1, len(X))))), owner)

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts.lib.missing import em_moments
+from scripts.lib.resampling import resample
 from scripts.survey.scales import bartlett_sphericity, correlations, cronbach_alpha, sampling_adequacy
 from scripts.validity import cfa
 from scripts.validity.fit_indices import fit_indices, noncentrality_interval
-from scripts.validity.htmt import htmt, htmt2, htmt_draws, pairwise_correlations, resample_groups
+from scripts.validity.htmt import htmt, htmt2, htmt_draws, pairwise_correlations
 from scripts.validity.standard_errors import chi2_scale, information, marker_solution, sampling, standardised_errors
 
 GOLDEN = json.loads(Path("tests/golden/scales.json").read_text(encoding="utf-8"))["holzinger_swineford_1939"]
@@ -262,7 +263,7 @@ def test_htmt_of_parallel_items_is_the_correlation_of_the_constructs():
 def test_pairwise_correlations_of_a_resample_are_those_of_the_repeated_rows(answers):
     X = answers.copy()
     X[np.random.default_rng(1).random(X.shape) < 0.1] = np.nan
-    times = resample_groups(np.arange(len(X)), 3, np.random.default_rng(2))
+    times = resample(np.arange(len(X)), 3, np.random.default_rng(2))
     found = pairwise_correlations(X, OWNER, times)
     for draw, row in zip(found, times.astype(int), strict=True):
         again = pd.DataFrame(np.repeat(X, row, axis=0)).corr().to_numpy()
@@ -275,13 +276,13 @@ def test_the_bootstrap_of_htmt_covers_the_population_and_is_wider_for_whole_grou
     random, covered, widths = np.random.default_rng(5), [], []
     for _ in range(60):
         X = random.normal(size=(150, 9)) @ root.T
-        draws = htmt_draws(X, owner, resample_groups(np.arange(150), 300, random))
+        draws = htmt_draws(X, owner, resample(np.arange(150), 300, random))
         low, high = np.percentile(draws, [2.5, 97.5], axis=0) + htmt(np.corrcoef(X, rowvar=False), owner)
         at = np.tril_indices(3, -1)
         covered.append(((low < truth) & (truth < high))[at].mean())
         widths.append((high - low)[at].mean())
     assert 0.88 < np.mean(covered) <= 1
     twins = np.repeat(X[:75], 2, axis=0)
-    single = htmt_draws(twins, owner, resample_groups(np.arange(150), 300, random)).std(axis=0)
-    groups = htmt_draws(twins, owner, resample_groups(np.repeat(np.arange(75), 2), 300, random)).std(axis=0)
+    single = htmt_draws(twins, owner, resample(np.arange(150), 300, random)).std(axis=0)
+    groups = htmt_draws(twins, owner, resample(np.repeat(np.arange(75), 2), 300, random)).std(axis=0)
     assert (groups[at] > 1.15 * single[at]).all()

@@ -5,13 +5,14 @@ import pandas as pd
 import pytest
 
 from scripts.lib.missing import em_moments
+from scripts.lib.resampling import resample
 from scripts.lib.study import Scales
 from scripts.validity import cfa, cfa_words
-from scripts.validity.compare_constructs import group_numbers, pair_table, refusal, verdicts, warn, with_latent
+from scripts.validity.compare_constructs import pair_table, refusal, verdicts, warn, with_latent
 from scripts.validity.confirm_factors import confirm
 from scripts.validity.estimate_covariance import estimate, model_items
 from scripts.validity.explore_factors import explore
-from scripts.validity.htmt import htmt_draws, resample_groups
+from scripts.validity.htmt import htmt_draws
 from scripts.validity.model import owners
 
 SETTINGS = Scales(parallel_draws=100, htmt_draws=200).model_dump()
@@ -276,7 +277,7 @@ def pairs_of(frame, sizes, group=None, seed=5):
     owner, rows, kept = owners(items, constructs(sizes))
     X = frame[rows["item"].tolist()].to_numpy(float)
     group = np.arange(len(X)) if group is None else group
-    draws = htmt_draws(X, owner, resample_groups(group, 200, np.random.default_rng(seed)))
+    draws = htmt_draws(X, owner, resample(group, 200, np.random.default_rng(seed)))
     R = np.corrcoef(X, rowvar=False)
     return pair_table(R, owner, kept, draws, SETTINGS)
 
@@ -312,25 +313,3 @@ def test_few_answers_and_one_construct_are_not_compared():
     assert "59 answers are fewer than 60" in refusal(59, 3)["reason"]["en"]
     assert "fewer than two of them" in refusal(300, 1)["reason"]["en"]
     assert refusal(60, 2) is None
-
-
-def test_the_order_of_the_file_changes_neither_groups_nor_draws():
-    frame = answers(n=80)
-    complete = frame.assign(customer_id=[f"C{i:03d}" for i in range(80)])
-    customers = pd.DataFrame(
-        {"customer_id": complete["customer_id"], "group_id": [None] * 40 + ["G1"] * 10 + ["G2"] * 30}
-    )
-    shuffled = complete.sample(frac=1, random_state=3)
-    found = []
-    for rows in (complete, shuffled):
-        X = rows[frame.columns].to_numpy(float)
-        order, group = group_numbers(rows, customers, X)
-        found.append((X[order], group))
-    assert (found[0][0] == found[1][0]).all() and (found[0][1] == found[1][1]).all()
-    assert np.bincount(found[0][1]).tolist() == [1] * 40 + [10, 30]
-
-
-def test_without_a_customer_list_everybody_is_a_group():
-    complete = answers(n=20).assign(customer_id=np.nan)
-    none = pd.DataFrame({"customer_id": pd.Series(dtype=object), "group_id": pd.Series(dtype=object)})
-    assert group_numbers(complete, none, complete[["i1"]].to_numpy(float))[1].tolist() == list(range(20))

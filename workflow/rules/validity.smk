@@ -72,7 +72,7 @@ rule confirm_factors:
 rule compare_constructs:
     input:
         complete="results/{study}/confidential/complete.csv",
-        customers="results/{study}/confidential/customers.csv",
+        units="results/{study}/confidential/units.csv",
         codebook="results/{study}/survey/codebook.csv",
         constructs="results/{study}/survey/constructs.csv",
         covariance="results/{study}/validity/covariance.csv",

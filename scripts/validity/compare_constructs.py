@@ -146,7 +146,7 @@ def main(snakemake: Any) -> None:
             "method": "HTMT (classic) of absolute EM correlations; percentile interval from pairwise correlations of "
             "resampled groups of respondents",
             "n": n["n"],
-            "n_groups": int(group.max()) + 1,
+            "n_groups": len(np.unique(units)),
             "n_pairs": len(pairs),
             "verdicts": {name: int(pairs["verdict"].eq(name).sum()) for name in ("apart", "unsure", "not_apart")},
             "conventions": {name: settings[name] for name in ("htmt_caution", "htmt_limit")},

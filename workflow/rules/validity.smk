@@ -1,6 +1,6 @@
 """What the scales measure: which items go together, whether they fit the questionnaire's scales, and are told apart.
 
-REQUIRED INPUTS: results/<study>/confidential/{complete,customers}.csv
+REQUIRED INPUTS: results/<study>/confidential/{complete,units}.csv
                  results/<study>/survey/: codebook, attributes, constructs, missing, items
 OUTPUTS:         results/<study>/validity/: covariance and model_items (what the models rest on), parallel, efa_blocks,
                  efa_factors, efa_loadings, cfa_loadings, cfa_parameters, validity, construct_pairs

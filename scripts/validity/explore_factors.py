@@ -52,8 +52,9 @@ def too_few(n: int, settings: Mapping[str, Any]) -> dict[str, Any] | None:
     )
 
 
-def refusal(block: str, n: int, k: int, kmo: float, settings: Mapping[str, Any]) -> values.Text | None:
-    """The threshold that a block misses, as a sentence; None where it misses none."""
+def refusal(block: str, n: int, R: Floats, settings: Mapping[str, Any]) -> values.Text | None:
+    """The threshold that a block with the correlations ``R`` misses, as a sentence; None where it misses none."""
+    k = len(R)
     en, zh = f"The {block} items are not explored: ", f"未对{BLOCKS_ZH.get(block, block)}题项作探索性因子分析："
     if k < FEWEST_ITEMS:
         return values.text(f"{en}{k} items are too few for a factor.", f"{zh}题项仅{k}个，不足以形成因子。")
@@ -62,6 +63,7 @@ def refusal(block: str, n: int, k: int, kmo: float, settings: Mapping[str, Any])
             f"{en}{n} answers for {k} items are fewer than {settings['efa_per_item']:g} an item.",
             f"{zh}{n}份答卷、{k}个题项，每题不足{settings['efa_per_item']:g}份。",
         )
+    kmo = sampling_adequacy(R).overall
     if kmo < settings["kmo_floor"]:
         return values.text(
             f"{en}they share too little for common factors (KMO {kmo:.2f}; at least {settings['kmo_floor']:.2f} is "
@@ -107,34 +109,34 @@ def explore_block(
     """
     block, k = items["block"].iloc[0], len(items)
     row = {"block": block, "n": n["n"], "n_items": k, "n_constructs": items["construct"].nunique()}
-    kmo = sampling_adequacy(R)
-    reason = refusal(block, n["n"], k, kmo.overall, settings)
-    if reason is None:
-        sphericity = bartlett_sphericity(R, n["n_pair_harmonic"])
-        row |= {"kmo": kmo.overall} | {f"bartlett_{name}": value for name, value in sphericity._asdict().items()}
-        rng = np.random.default_rng([seed, zlib.crc32(f"explore_factors:{block}".encode())])
-        draws, quantile = settings["parallel_draws"], settings["parallel_quantile"]
-        found = parallel_analysis(R, n["n_pair_harmonic"], draws, quantile, rng)
-        row |= {"n_parallel": found.n_factors, "n_components": found.n_components}
-        tabled = {"parallel": efa_tables.parallel_table(block, found)}
-        m = max(j for j in range(found.n_factors + 1) if degrees_of_freedom(k, j) >= 0)
-        if m:
-            factors = extract(R, m, rng)
-            loadings = efa_tables.loading_table(items, factors, kmo.items, settings, before)
-            fit = factor_fit(R, factors, n["n_pair_harmonic"])
-            row |= {"n_factors": m, "n_flagged": int(loadings["flagged"].sum())} | fit._asdict()
-            tabled |= {"loadings": loadings, "factors": efa_tables.factor_table(loadings, factors, before)}
-            return {"row": row, "tables": tabled, "warnings": warn(loadings, found.n_factors, m)}
+    reason = refusal(block, n["n"], R, settings)
+    if reason is not None:
+        return _unexplored(row, reason, {})
+    kmo, sphericity = sampling_adequacy(R), bartlett_sphericity(R, n["n_pair_harmonic"])
+    row |= {"kmo": kmo.overall} | {f"bartlett_{name}": value for name, value in sphericity._asdict().items()}
+    rng = np.random.default_rng([seed, zlib.crc32(f"explore_factors:{block}".encode())])
+    draws, quantile = settings["parallel_draws"], settings["parallel_quantile"]
+    found = parallel_analysis(R, n["n_pair_harmonic"], draws, quantile, rng)
+    row |= {"n_parallel": found.n_factors, "n_components": found.n_components}
+    tabled = {"parallel": efa_tables.parallel_table(block, found)}
+    m = max(j for j in range(found.n_factors + 1) if degrees_of_freedom(k, j) >= 0)
+    if m == 0:
         reason = values.text(
             f"The {block} items are not explored: by parallel analysis no factor stands out from noise.",
             f"未对{BLOCKS_ZH.get(block, block)}题项作探索性因子分析：平行分析表明没有因子高于噪声水平。",
         )
-        return {"row": row | _refused(reason), "tables": tabled, "warnings": []}
-    return {"row": row | _refused(reason), "tables": {}, "warnings": []}
+        return _unexplored(row, reason, tabled)
+    factors = extract(R, m, rng)
+    loadings = efa_tables.loading_table(items, factors, kmo.items, settings, before)
+    tabled |= {"loadings": loadings, "factors": efa_tables.factor_table(loadings, factors, before)}
+    row |= {"n_factors": m, "n_flagged": int(loadings["flagged"].sum())}
+    row |= factor_fit(R, factors, n["n_pair_harmonic"])._asdict()
+    return {"row": row, "tables": tabled, "warnings": warn(loadings, found.n_factors, m)}
 
 
-def _refused(reason: values.Text) -> dict[str, str]:
-    return {"refused_en": reason["en"], "refused_zh": reason["zh"]}
+def _unexplored(row: dict[str, Any], reason: values.Text, tabled: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    told = {"refused_en": reason["en"], "refused_zh": reason["zh"]}
+    return {"row": row | told, "tables": tabled, "warnings": []}
 
 
 def explore(

@@ -251,7 +251,7 @@ def test_all_faults_of_all_studies_are_told_at_once(project):
 
 
 def test_a_fault_that_a_job_finds_is_told_last_and_the_rest_is_kept(project):
-    project.replace(f"{RAW}/topics.yaml", "en: Key account management", "en: Key account management \U0001f9ff")
+    project.replace(f"{RAW}/topics.yaml", "en: \"Key account manage", "en: \"\\U0001f9ff Key account manage")
     project.declare()
     run = project.snakemake()
     assert run.returncode != 0

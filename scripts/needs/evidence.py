@@ -12,7 +12,7 @@
                           formed where a tenth holds fewer than ``min_cell`` groups.
 <item>                    mean answer to a number item with its interval against the number that a factor names
                           (scripts/environment/test_factors.py); a problem when it lies above for a weakness or a
-                          threat, below for a strength or an opportunity; ``beyond`` is a part of that number.
+                          threat, below for a strength or an opportunity; no part of a whole, so it has no ``beyond``.
 
 Beside an attribute stands its paired gap (performance less importance, in points of the scale), where it was formed.
 """
@@ -103,7 +103,7 @@ def of_numbers(tests: pd.DataFrame, factors: pd.DataFrame) -> list[Finding]:
     for row in tests.itertuples():
         label, interval = (row.item_label_en, row.item_label_zh), (row.mean, row.low, row.high)
         one = finding(str(row.item), label, interval, float(row.above), row.factor not in good)
-        out.append(one._replace(kind="number", beyond=one.beyond / abs(row.above) if row.above else one.beyond))
+        out.append(one._replace(kind="number", beyond=float("nan")))
     return out
 
 

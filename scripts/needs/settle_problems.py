@@ -11,7 +11,8 @@ the side of a problem; "not tested" for a factor without a test that can be made
 
 Rank: supported problems, then suggested ones, then those not supported, at last those without a test; within each by
 ``beyond``, how far the near end of the interval lies beyond the reference. That is a part of the scale, of the
-customers, of the market or of the value, so that it orders and does not compare.
+customers, of the market or of the value, so that it orders and does not compare; the answer to a number item is no part
+of anything and stands last.
 
 Conflict rule: a strength is contradicted by the opposite result. Contradicted inner factors are named and left out of
 an adjusted score, the weights of the others rescaled to sum 1: sum(w r) / sum(w).
@@ -31,19 +32,10 @@ from scripts.needs.evidence import Finding
 from scripts.needs.problem_words import NOT_SUPPORTED, NOT_TESTED, SUPPORTED
 from scripts.needs.ratings import ALL
 
+SHARE = ["evidence_value", "low", "high", "reference"]  # parts of the scale, the customers, the market or the value
+ANSWER = ["answer", "answer_low", "answer_high", "answer_reference"]  # mean answer to a number item, in its unit
 GAP = ["gap", "gap_low", "gap_high", "gap_p_bh"]
-TESTED = [
-    "kind",
-    "test",
-    "test_label_en",
-    "test_label_zh",
-    "evidence_value",
-    "low",
-    "high",
-    "reference",
-    "beyond",
-    *GAP,
-]
+TESTED = ["kind", "test", "test_label_en", "test_label_zh", *SHARE, *ANSWER, "beyond", *GAP]
 COLUMNS = [
     "problem",
     "position",
@@ -83,15 +75,13 @@ def decisive(tests: list[str], found: dict[str, Finding], weak: bool) -> tuple[F
 def _row(finding: Finding | None) -> dict[str, Any]:
     if finding is None:
         return {}
+    numbers = (finding.value, finding.low, finding.high, finding.reference)
     return {
         "kind": finding.kind,
         "test": finding.test,
         "test_label_en": finding.label_en,
         "test_label_zh": finding.label_zh,
-        "evidence_value": finding.value,
-        "low": finding.low,
-        "high": finding.high,
-        "reference": finding.reference,
+        **dict(zip(ANSWER if finding.kind == "number" else SHARE, numbers, strict=True)),
         "beyond": finding.beyond,
     } | dict(zip(GAP, finding.gap, strict=True))
 

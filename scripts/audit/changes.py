@@ -2,18 +2,20 @@
 
 A verdict is what a reader takes for yes or no or for a kind: the status of a rule, a truth value, a quadrant, a
 category, the name of a group. Every other cell or value that differs is a value. Not compared are draws (tables with a
-column ``draw``), for intervals show what they say, and the order of rows (``position``), for places are ranks. Where a
+column ``draw``), for intervals show what they say, and the order of rows, for places are ranks. Where a
 text stands in two languages, its English is compared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from scripts.audit.rankings import GROUPS, Groups, label
+from scripts.audit.rankings import GROUPS, RANKINGS, Groups, label
 from scripts.chapters.shown import Table, parse
 
 VERDICTS = frozenset({"status", "verdict", "quadrant", "category"})
-DRAW, ORDER = "draw", "position"
+DRAW = "draw"
+ORDER = frozenset({"position", "problem"})  # numbers that follow the order of the rows
+PLACES = ORDER | {ranking.place for ranking in RANKINGS}
 NAMES = (GROUPS, "label_en")
 NONE = "–"
 ROW = "a row"
@@ -89,6 +91,22 @@ def point(row: Mapping[str, str], key: Sequence[str], column: str) -> str:
     return f"{', '.join(f'{name}={row[name]}' for name in key)} → {column}"
 
 
+def identity(before: Table, after: Table) -> list[str]:
+    """Columns that tell the rows apart in both tables: the leftmost ones, places only where nothing else does.
+
+    What is measured is no identity: a row whose number changed is the same row.
+    """
+    columns = [name for name in after.columns if name in before.columns and name not in PLACES]
+    rows = [*before.rows, *after.rows]
+    measured = [name for name in columns if any(isinstance(parse(row[name], name), float) for row in rows)]
+    columns = columns[: columns.index(measured[0])] if measured else columns
+    for width in range(1, len(columns) + 1):
+        key = columns[:width]
+        if all(len({tuple(row[name] for name in key) for row in one.rows}) == len(one.rows) for one in (before, after)):
+            return key
+    return max(before.key, after.key, key=len)
+
+
 def cells(file: str, before: Table, after: Table, groups: Groups) -> list[Change]:
     """Cells of a table that differ, and rows that only one build has.
 
@@ -100,26 +118,26 @@ def cells(file: str, before: Table, after: Table, groups: Groups) -> list[Change
     """
     if DRAW in after.columns or DRAW in before.columns:
         return []
-    key = max(before.key, after.key, key=len)  # the leftmost columns that tell the rows apart in both
+    key = identity(before, after)
     rows = groups.first(before.rows), groups.second(after.rows)
     keyed = [{tuple(row[name] for name in key): row for row in part} for part in rows]
-    columns = [name for name in after.columns if name in before.columns and name not in (*key, ORDER)]
+    columns = [name for name in after.columns if name in before.columns and name not in {*key, *ORDER}]
     columns = [name for name in columns if not (name.endswith("_zh") and f"{name[:-3]}_en" in columns)]
     found = []
     for where in {**keyed[0], **keyed[1]}:
         old, new = (rows.get(where) for rows in keyed)
         row = new or old or {}
-        about = label(row, groups.names)
+        about, named = label(row, groups.names), after.key if new else before.key
         if old is None or new is None:
             found.append(
-                Change("value", file, point(row, key, "row"), about, *(ROW if one else NONE for one in (old, new)))
+                Change("value", file, point(row, named, "row"), about, *(ROW if one else NONE for one in (old, new)))
             )
             continue
         for column in columns:
             if old[column] != new[column]:
                 verdict = column in VERDICTS or {old[column], new[column]} == {"yes", "no"} or (file, column) == NAMES
                 pair = text(old[column]), text(new[column])
-                found.append(Change("verdict" if verdict else "value", file, point(row, key, column), about, *pair))
+                found.append(Change("verdict" if verdict else "value", file, point(row, named, column), about, *pair))
     return found
 
 

@@ -32,7 +32,7 @@ HEADINGS = {
     "sentence": "Sentences",
     "value": "Values",
 }
-STAGES = ("strategy", "needs", "segments", "customers", "environment", "survey", "literature")
+STAGES = ("strategy", "needs", "segments", "customers", "environment", "validity", "survey", "literature")
 
 
 def inputs(before: Build, after: Build) -> list[Change]:

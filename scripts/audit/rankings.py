@@ -32,6 +32,8 @@ RANKINGS = (
     Ranking("First measures of a group", "strategy/bundles.csv", "measure", "position"),
     Ranking("Management focus: first needs", "needs/management_focus.csv", "attribute", "position"),
     Ranking("Service content: first products", "needs/service_content.csv", "product", "position"),
+    Ranking("Service strategy: aspects", "needs/service_strategy.csv", "aspect", "position"),
+    Ranking("Problems by their evidence", "needs/problems.csv", "label_en", "rank"),
     Ranking("Groups by size", GROUPS, "group", "position"),
     Ranking("Needs by weight", "needs/needs.csv", "attribute", "rank", INTERVAL),
     Ranking("Measures by weighted sum", "strategy/ranking.csv", "measure", "rank_weighted_sum"),

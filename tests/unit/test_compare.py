@@ -104,6 +104,32 @@ def test_a_table_in_another_order_is_the_same_table(cells):
     assert changes.cells("s/x.csv", table(rows), table(rows[::-1]), NOBODY) == []
 
 
+def test_rows_are_the_same_by_what_they_are_about_and_not_by_their_place():
+    before = table(
+        [
+            {"position": 1, "group": "all", "product": "a", "n": 5},
+            {"position": 2, "group": "all", "product": "b", "n": 4},
+        ]
+    )
+    after = table(
+        [
+            {"position": 1, "group": "all", "product": "b", "n": 4},
+            {"position": 2, "group": "all", "product": "a", "n": 3},
+        ]
+    )
+    assert changes.identity(before, after) == ["group", "product"]
+    told = [(one.pointer, one.before, one.after) for one in changes.cells("s/x.csv", before, after, NOBODY)]
+    assert told == [("position=2 → n", "5", "3")]
+
+
+def test_a_measured_column_is_no_identity():
+    before, after = (
+        table([{"position": 1, "share": "0.5"}, {"position": 2, "share": other}]) for other in ("0.25", "0.75")
+    )
+    assert changes.identity(before, after) == ["position"]
+    assert [one.pointer for one in changes.cells("s/x.csv", before, after, NOBODY)] == ["position=2 → share"]
+
+
 def test_draws_are_not_compared():
     before, after = (table([{"draw": 0, "weight": weight}]) for weight in (1, 2))
     assert changes.cells("needs/need_draws.csv", before, after, NOBODY) == []

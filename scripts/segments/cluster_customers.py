@@ -168,6 +168,8 @@ def main(snakemake: Any) -> None:
         "prediction_floor": settings["prediction_floor"],
         "stability_floor": settings["jaccard_floor"],
         "smallest_segment": smallest,
+        "sample": settings["sample"],
+        "sampled": bool(len(gate)) and len(features) > settings["sample"],
         "gates": {gate: indices.loc[indices[gate].eq("yes"), "k"].tolist() for gate in GATES},
     }
     tables.write(members, target.members, ["respondent"])

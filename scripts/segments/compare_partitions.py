@@ -10,7 +10,7 @@ the same method gives when the respondents are drawn again (gate B's samples). W
 groups fixed beforehand stand in; the items that define them then leave the blocks, and k-means is not compared, for
 nothing licenses its division. No sensitivity names a segment or changes their number.
 
-Of more than ``segments.sample`` respondents so many are drawn for 3. A comparison that cannot be made says why.
+Of more than ``segments.sample`` respondents so many are drawn for 2 and 3. A comparison that cannot be made says why.
 """
 
 import zlib
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from scripts.lib import tables, values
 from scripts.lib.job import run
 from scripts.lib.resampling import Units, tie_break, unit_of
+from scripts.segments.blocks import blocks_of
 from scripts.segments.feature_words import FEWEST
 from scripts.segments.features import canonical_order
 from scripts.segments.gower import Block, gower, pam
@@ -115,6 +116,11 @@ def classes_of_holdings(
             f"答出持有情况的答卷为{n}份，至少需要{FEWEST}份。",
         )
         return refused(*why, n=n), tables.empty(CLASSES), []
+    if not Block(X, ["presence"] * X.shape[1]).varying().kinds:
+        why = "Everybody uses the same: there is nothing to divide.", "所有答卷者的持有情况相同，无从划分。"
+        return refused(*why, n=n), tables.empty(CLASSES), []
+    chosen = sampled(n, settings["sample"], np.random.default_rng([seed, 3]))
+    X, reported, units, n = X[chosen], reported[known][chosen], units[known][chosen], len(chosen)
     ks = [1, *numbers_tried(np.nan_to_num(X, nan=-1), settings)]
     found = latent_classes(X, ks, settings["class_starts"], seed)
     warned = [
@@ -132,7 +138,7 @@ def classes_of_holdings(
             "按 BIC，持有情况只构成一个类别，无从比较。",
         )
         return refused(*why, n=n, k=1), found.table, warned
-    return compared(reported[known], found.labels, units[known], np.random.default_rng([seed, 1])), found.table, warned
+    return compared(reported, found.labels, units, np.random.default_rng([seed, 1])), found.table, warned
 
 
 def mixed_blocks(
@@ -147,31 +153,10 @@ def mixed_blocks(
     labels = pam(distance, k)
     more: dict[str, Any] = {
         "n": len(chosen),
-        "n_all": len(reported),
         "silhouette": silhouettes(distance, labels[None])[0],
     }
     more["variables"] = {name: len(used[name].kinds) if name in used else 0 for name in blocks}
     return compared(reported[chosen], labels, units[chosen], rng), more
-
-
-def blocks_of(
-    answers: Floats, complete: pd.DataFrame, book: pd.DataFrame, options: pd.DataFrame, defining: list[str]
-) -> dict[str, Block]:
-    """Importance, holdings and firmographics of the respondents, in one order."""
-    asked = book[book["role"].eq("firmographic") & book["type"].isin(["single", "number"])]
-    asked = asked[~asked["item"].isin(defining)]
-    rank = {(row.item, str(row.key)): row.position for row in options.itertuples()}
-    columns = []
-    for item in asked.itertuples():
-        column = complete[item.item]
-        columns.append(column if item.type == "number" else [rank.get((item.item, key), np.nan) for key in column])
-    kinds = np.where(asked["type"].eq("number") | asked["ordered"].eq("yes"), "number", "category").tolist()
-    held = book[book["role"].eq("holding") & book["product"].notna()]["item"].tolist()
-    return {
-        "importance": Block(answers - np.nanmean(answers, axis=1, keepdims=True), ["number"] * answers.shape[1]),
-        "holdings": Block(complete[held].to_numpy(float, na_value=np.nan), ["presence"] * len(held)),
-        "firmographics": Block(np.array(columns, dtype=float).reshape(len(columns), len(complete)).T, kinds),
-    }
 
 
 def read_as(told: Told, resampled: dict[str, Any] | None) -> str:
@@ -203,11 +188,17 @@ def main(snakemake: Any) -> None:
     answers, features = tables.read(source.answers), tables.read(source.features)
     members = tables.read(source.members, text=["group"])[["respondent", "group"]]
     complete = tables.read(source.complete, text=book[book["type"].eq("single")]["item"].tolist())
-    if features.empty or clustered["n_groups"] < 2:
+    if members.loc[members["respondent"].isin(features["respondent"]), "group"].nunique() < 2:
         why = (
-            ("There is one group only, with which nothing can be compared.", "只有一个群体，无从比较。")
+            (
+                "Other ways of dividing are not compared: there is one group only.",
+                "未与其他划分方式比较：只有一个群体。",
+            )
             if len(features)
-            else ("No importance answers could be clustered.", "没有可用于分群的重要性回答。")
+            else (
+                "Other ways of dividing are not compared: too few gave importance.",
+                "未与其他划分方式比较：重要性回答不足。",
+            )
         )
         tables.write(tables.empty(SENSITIVITIES), target.table, ["position"])
         tables.write(tables.empty(CLASSES), target.classes, ["k"])
@@ -238,6 +229,8 @@ def main(snakemake: Any) -> None:
         "complete": verdict,
         "gower": used,
         "n_items_classes": held.shape[1],
+        "sample": settings["sample"],
+        "sampled": len(reported) > settings["sample"],
         "draws": DRAWS,
         "warnings": warned,
     }

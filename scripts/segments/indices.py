@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from scripts.segments.gap import one_se_rule
 from scripts.segments.mixture import mixture_bic
+from scripts.segments.partition import sampled
 from scripts.segments.partitions import INDICES, Partitions
 from scripts.segments.prediction import prediction_strength
 
@@ -29,7 +30,8 @@ TABLE = [*INDICES, "prediction_strength", "bic", "covariance", "gates"]
 def all_indices(Z: Floats, parts: Partitions, settings: dict[str, Any], seed: list[int]) -> pd.DataFrame:
     """One row a number of groups, 1 included; what is not defined for one group is blank.
 
-    ``gates`` names the gates that a number passes, such as ``A C``.
+    ``gates`` names the gates that a number passes, such as ``A C``. Of more than ``segments.sample`` respondents so
+    many are drawn for the prediction strength.
     """
     whole = {"k": 1, "gap": parts.undivided[0], "gap_se": parts.undivided[1], "min_size": len(Z), "chosen": False}
     one = pd.DataFrame([whole]).reindex(columns=INDICES)
@@ -37,7 +39,8 @@ def all_indices(Z: Floats, parts: Partitions, settings: dict[str, Any], seed: li
     gap, error = table["gap"].to_numpy(float), table["gap_se"].to_numpy(float)
     table.loc[0, "gap_rule"] = bool(one_se_rule(gap, error)[0])
     rng = np.random.default_rng([*seed, zlib.crc32(b"prediction")])
-    strength = prediction_strength(Z, list(parts.labels), settings["prediction_splits"], settings["starts"], rng)
+    drawn = Z[sampled(len(Z), settings["sample"], rng)]
+    strength = prediction_strength(drawn, list(parts.labels), settings["prediction_splits"], settings["starts"], rng)
     mixtures = [mixture_bic(Z, labels) for labels in [np.zeros(len(Z), dtype=np.int64), *parts.labels.values()]]
     table["prediction_strength"] = [1.0, *strength]
     table["bic"], table["covariance"] = zip(*mixtures, strict=True)

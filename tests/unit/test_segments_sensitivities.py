@@ -12,6 +12,7 @@ from sklearn.datasets import load_iris
 from sklearn.metrics import adjusted_rand_score
 
 from scripts.segments import compare_partitions as rule
+from scripts.segments.blocks import blocks_of
 from scripts.segments.gower import Block, gower, pam
 from scripts.segments.latent_classes import latent_classes
 from scripts.segments.partition import distances, silhouettes, standardise
@@ -144,6 +145,12 @@ def test_an_empty_class_does_not_count_and_is_told():
     assert [one["code"] for one in warned] == ["empty_class"] and "of 3 classes" in warned[0]["text"]["en"]
 
 
+def test_of_many_respondents_so_many_are_drawn_for_the_classes():
+    X, truth = holdings()
+    told, _, _ = rule.classes_of_holdings(X, truth, np.arange(240), SETTINGS | {"sample": 120}, 1)
+    assert told["n"] == 120 and told["ari"] > 0.8
+
+
 def test_what_is_not_asked_or_hardly_answered_has_no_classes():
     nothing = rule.classes_of_holdings(np.empty((80, 0)), np.zeros(80, dtype=int), np.arange(80), SETTINGS, 1)
     assert "does not ask" in nothing[0]["reason_en"] and nothing[1].empty
@@ -156,6 +163,9 @@ def test_what_is_not_asked_or_hardly_answered_has_no_classes():
     assert (
         "20 answers" in rule.classes_of_holdings(X, np.zeros(80, dtype=int), np.arange(80), SETTINGS, 1)[0]["reason_en"]
     )
+    X[:] = [1, 0, 1]
+    same = rule.classes_of_holdings(X, np.zeros(80, dtype=int), np.arange(80), SETTINGS, 1)[0]
+    assert "Everybody uses the same" in same["reason_en"]
     one = rule.classes_of_holdings(holdings(classes=1)[0], np.zeros(240, dtype=int), np.arange(240), SETTINGS, 1)[0]
     assert one["k"] == 1 and "one class" in one["reason_en"]
 
@@ -229,7 +239,7 @@ def study(n=90, seed=1):
 def test_blocks_hold_what_their_kind_says_and_not_what_defines_the_groups():
     complete, book, options = study()
     answers = np.array([[3.0, 5, np.nan, 4]] * 90)
-    blocks = rule.blocks_of(answers, complete, book, options, [])
+    blocks = blocks_of(answers, complete, book, options, [])
     assert {name: list(block.kinds) for name, block in blocks.items()} == {
         "importance": ["number"] * 4,
         "holdings": ["presence"],
@@ -238,19 +248,19 @@ def test_blocks_hold_what_their_kind_says_and_not_what_defines_the_groups():
     assert blocks["importance"].values[0] == pytest.approx([-1, 1, np.nan, 0], nan_ok=True)
     assert np.isnan(blocks["firmographics"].values[3, 0])
     assert set(blocks["firmographics"].values[:, 1]) == {1, 2}
-    without = rule.blocks_of(answers, complete, book, options, ["size", "class"])
+    without = blocks_of(answers, complete, book, options, ["size", "class"])
     assert without["firmographics"].values[:, 0] == pytest.approx(complete["years"])
 
 
 def test_mixed_blocks_are_compared_with_as_many_clusters_and_sampled_where_there_are_many():
     complete, book, options = study()
     answers, truth = planted(90)
-    blocks = rule.blocks_of(answers, complete, book, options, [])
+    blocks = blocks_of(answers, complete, book, options, [])
     told, used = rule.mixed_blocks(blocks, truth, np.arange(len(truth)), SETTINGS, 1)
-    assert told["k"] == 3 and used["n"] == used["n_all"] == 90
+    assert told["k"] == 3 and used["n"] == 90
     assert used["variables"] == {"importance": 12, "holdings": 1, "firmographics": 3}
     sampled = rule.mixed_blocks(blocks, truth, np.arange(len(truth)), SETTINGS | {"sample": 60}, 1)
-    assert (sampled[0]["n"], sampled[1]["n_all"]) == (60, 90)
+    assert (sampled[0]["n"], sampled[1]["n"]) == (60, 60)
 
 
 def test_the_table_reads_each_comparison_against_chance_and_the_yardstick():

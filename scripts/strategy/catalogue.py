@@ -19,7 +19,7 @@ from scripts.lib.study import read_yaml
 from scripts.strategy.baseline import Baseline
 
 Model = TypeVar("Model", bound=BaseModel)
-Quarter = Annotated[int, Field(ge=1)]
+Quarter = Annotated[int, Field(ge=1, le=40)]  # ten years are no plan any more
 HorizonName = Literal["short", "medium", "long"]
 HORIZONS = {"short": 4, "medium": 8, "long": 10**6}  # last quarter: 12 months, 24 months, open
 BETWEEN = " ;; "  # between the faults of one file
@@ -89,15 +89,16 @@ def load(path: str, model: type[Model], study: str) -> Model:
 
 def _told(document: Any, detail: Any) -> list[str]:
     """Lines of one of pydantic's errors."""
-    where = entry_of(document, detail["loc"])
+    where = entry_of(document, detail["loc"]) or "the whole file"
     if detail["type"] == "value_error":
         lines = str(detail["ctx"]["error"]).split(BETWEEN)
-        return [f"{where}: {line}" if where else line for line in lines]
+        return [f"{where}: {line}" if detail["loc"] else line for line in lines]
     if detail["type"] == "extra_forbidden":
         return [f"{where}: found an unknown key; allowed: the keys of the other entries; correct or remove it"]
     if detail["type"] == "missing":
         return [f"{where}: found nothing; allowed: a value; add it"]
-    return [f"{where}: found {detail['input']!r:.80}; allowed: {_flat(detail['msg'])}; correct it"]
+    allowed = "keys with their values" if detail["type"] == "model_type" else _flat(detail["msg"])
+    return [f"{where}: found {detail['input']!r:.80}; allowed: {allowed}; correct it"]
 
 
 def _flat(text: object) -> str:

@@ -101,7 +101,7 @@ class Pair(Strict):
 
     a: Identifier
     b: Identifier
-    value: Annotated[float, BeforeValidator(_number), Field(ge=1 / 9 - 1e-9, le=9)]
+    value: Annotated[float, BeforeValidator(_number), Field(gt=0)]
 
 
 class Rater(Strict):
@@ -171,6 +171,10 @@ def pair_faults(criteria: Sequence[str], pairs: Sequence[Pair]) -> list[str]:
     faults, judged = [], dict[tuple[str, str], float]()
     for pair in pairs:
         faults += unknown(f"pair {pair.a} - {pair.b}", {pair.a: 0, pair.b: 0}, criteria)
+        if not 1 / 9 - SAME <= pair.value <= 9 + SAME:
+            faults.append(
+                f"pair {pair.a} - {pair.b}: found {pair.value:.4g}; allowed: a number from 1/9 to 9; correct it"
+            )
         given = 1.0 if pair.a == pair.b else judged.get((pair.a, pair.b))
         if given is not None and abs(given / pair.value - 1) > SAME:
             faults.append(

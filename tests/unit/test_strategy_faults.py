@@ -84,7 +84,7 @@ def test_fractions_and_aspects_either_way(tmp_path):
         ),
         (
             lambda d: d["rating"]["ahp"]["raters"][0]["pairs"][0].update(value=12),
-            "rating.ahp.raters.r1.pairs.0.value: found 12; allowed: Input should be less than or equal to 9",
+            "rater r1, pair effect - cost: found 12; allowed: a number from 1/9 to 9; correct it",
         ),
     ],
 )
@@ -96,6 +96,13 @@ def test_wrong_catalogue_is_told_in_one_line(tmp_path, change, told):
         load(path, StrategyFile, "x")
     line = str(fault.value)
     assert told in line and line.startswith(f"study x, file {path}, ") and "\n" not in line
+
+
+@pytest.mark.parametrize("text", ["", "[]", "7"])
+def test_a_file_that_is_no_block_of_keys_is_told(tmp_path, text):
+    path = tmp_path / "file.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert read(path, StrategyFile)[1][0].endswith("; allowed: keys with their values; correct it")
 
 
 def test_unreadable_yaml_is_told(tmp_path):

@@ -112,6 +112,13 @@ def faults_of(document: Factors, known: Known) -> list[str]:
     ids = [factor.id for matrix in document.matrices for factor in matrix.factors]
     for name in sorted({name for name in ids if ids.count(name) > 1}):
         faults.append(f"entry {name}: found the id twice; allowed: each id once; rename one")
+    evidence = [item for matrix in document.matrices for factor in matrix.factors for item in factor.evidence]
+    figures = [item.id for item in evidence if item.type == "indicator"]
+    if figures and not known.indicators:
+        faults.append(
+            f"evidence indicator: found {len(figures)} figures such as {figures[0]!r}, and no figure in the study; "
+            "allowed: figures of its indicators file; name it as files.indicators, or leave out files.factors as well"
+        )
     for matrix in document.matrices:
         for factor in matrix.factors:
             faults += [f"entry {matrix.id}.{factor.id}, {fault}" for fault in _factor_faults(matrix.id, factor, raters)]
@@ -155,7 +162,7 @@ def _evidence_fault(item: Evidence, known: Known) -> str | None:
     needed = {"indicator": item.id, "source": item.what, "literature": item.key, "pipeline": item.value}
     if item.type in needed and not needed[item.type]:
         return "found no reference; allowed: indicator id, source what and url, literature key, pipeline value; add it"
-    if item.type == "indicator" and item.id not in known.indicators:
+    if item.type == "indicator" and known.indicators and item.id not in known.indicators:
         return f"found {item.id!r}; allowed: an id of the indicators file; correct it or add the figure"
     if item.type == "literature" and item.key in known.unverified:
         return f"found {item.key!r}, seen in no independent list; allowed: verified records; verify it or cite another"

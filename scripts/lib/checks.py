@@ -156,11 +156,20 @@ def _check_choices(study: Study, instrument: Instrument) -> list[str]:
     return faults
 
 
+def _gathered(faults: list[str]) -> list[str]:
+    """Faults of cells, those that say the same of several cells as one: a label that the export spells otherwise."""
+    same: dict[str, list[str]] = {}
+    for fault in faults:
+        same.setdefault(fault.partition("): ")[2] or fault, []).append(fault)
+    return [one[0] + (f" (so in {len(one)} cells)" if len(one) > 1 else "") for one in same.values()]
+
+
 def _check_answers(study: Study, instrument: Instrument) -> list[str]:
     path = named(study, study.files.responses)
     rows, faults = read_answers(
         locate(study, study.files.responses), instrument, study.survey.model_dump(), study.bank.zh
     )
+    faults = _gathered(faults)
     more = [f"... and {len(faults) - MOST} more faults of this file"] if len(faults) > MOST else []
     if not faults:
         kept = [row for row in rows if all(row[item] == value for item, value in study.subset.items())]

@@ -62,6 +62,7 @@ def locate_columns(
             faults.append(
                 f"column {item.column} ({item.id}): found the text {texts[item.column]!r}; allowed: the text of the "
                 f"instrument, {item.text.zh.replace('{bank}', bank)!r}; correct `column` or `text` in the instrument"
+                f"{', or `bank` in the study' if '{bank}' in item.text.zh else ''}"
             )
     return found, faults
 

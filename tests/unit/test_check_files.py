@@ -100,6 +100,10 @@ FAULTS = {
         lambda: replace("factors.yaml", "id: GS_gdp_growth_2021", "id: GS_gdp_growth_2022"),
         "factors.yaml, entry efe.e_growth, evidence indicator: found 'GS_gdp_growth_2022'; allowed: an id of the",
     ),
+    "figures without a file": (
+        lambda: study(lambda document: document["files"].pop("indicators")),
+        "factors.yaml, evidence indicator: found 2 figures such as 'GS_gdp_growth_2021', and no figure in the study",
+    ),
     "a record without year": (
         lambda: replace("literature.bib", "year = {2000}", "year = {}"),
         "field year: found nothing; allowed: four digits, or n.d.; correct it",
@@ -162,6 +166,15 @@ def test_faults_of_several_files_are_told_at_once(minimal: Path) -> None:
     replace("literature.bib", "title = {", "titel = {")
     found = told()
     assert len(found) == 3, found
+
+
+def test_a_label_that_the_export_spells_otherwise_is_told_once(minimal: Path) -> None:
+    text = (RAW / "responses.csv").read_text(encoding="utf-8-sig")
+    (RAW / "responses.csv").write_text(text.replace("非常重要", "十分重要"), encoding="utf-8")
+    found = told()
+    assert len(found) == 1, found
+    assert "found '十分重要'; allowed: " in found[0]
+    assert found[0].endswith(f"(so in {text.count('非常重要')} cells)")
 
 
 def test_a_study_without_these_files_is_sound(minimal: Path) -> None:

@@ -2,16 +2,11 @@
 -- figures with alternative text and the data behind them, tables that keep to the page, and the language of Chinese
 -- words. The log of uses comes as metadata "uses" (path of a JSON file).
 
+local common = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "common.lua" }))
+local slurp, is_chinese, use_of = common.slurp, common.is_chinese, common.use_of
 local stringify = pandoc.utils.stringify
 local html = FORMAT:match("html") ~= nil
-local uses, seen_appendix = {}, false
-
-local function slurp(path)
-  local file = assert(io.open(path, "rb"), "cannot read " .. path)
-  local content = file:read("a")
-  file:close()
-  return content
-end
+local seen_appendix = false
 
 local function raw(text) return pandoc.RawInline(html and "html" or "typst", text) end
 local function rawblock(text) return pandoc.RawBlock(html and "html" or "typst", text) end
@@ -28,18 +23,7 @@ local function typst(inlines)
   return (text:gsub("%s+$", ""))
 end
 
-local function use_of(identifier)
-  local use = uses[identifier]
-  if not use then error("the log of uses does not know " .. tostring(identifier)) end
-  return use
-end
-
 -- ------------------------------------------------------------------------------------------------ Chinese runs
-
-local function is_chinese(point)
-  return (point >= 0x2e80 and point <= 0x9fff) or (point >= 0xf900 and point <= 0xfaff)
-    or (point >= 0xfe30 and point <= 0xffef) or point > 0x1ffff
-end
 
 local function chinese_span(text)
   if html then return pandoc.Span({ pandoc.Str(text) }, pandoc.Attr("", {}, { lang = "zh" })) end
@@ -78,20 +62,6 @@ local function runs(str)
 end
 
 -- ------------------------------------------------------------------------------------------------ values
-
--- "et al." behind Chinese names is "等".
-local function chinese_et_al(inlines)
-  for position = 3, #inlines - 2 do
-    local before, et, al = inlines[position - 2], inlines[position], inlines[position + 2]
-    local word = et.t == "Str" and et.text == "et" and al.t == "Str" and al.text:match("^al(.*)$")
-    if word and before.t == "Str" and is_chinese(utf8.codepoint(before.text, utf8.offset(before.text, 1))) then
-      inlines[position] = pandoc.Str("等" .. word)
-      inlines:remove(position + 2)
-      inlines:remove(position + 1)
-      return inlines
-    end
-  end
-end
 
 local function value(span)
   local use = use_of(span.identifier)
@@ -335,14 +305,9 @@ local function questions(blocks)
   return blocks
 end
 
-local function meta(document)
-  local log = pandoc.json.decode(slurp(stringify(document.uses)), false)
-  for _, use in ipairs(log) do uses[use.id] = use end
-end
-
 return {
-  { Meta = meta },
-  { Inlines = chinese_et_al },
+  { Meta = common.meta },
+  { Inlines = common.chinese_et_al },
   { Str = runs, Code = code, Math = formula, Cite = function(cite) return cite.content end },
   { Span = span },
   { Blocks = questions },

@@ -201,8 +201,8 @@ def save_picture(figure: Figure, path: str | Path) -> None:
     drawn = io.BytesIO()
     figure.set_layout_engine("none")
     _draw(figure, drawn, format="rgba", dpi=PRINT)
-    size = tuple(int(inches * PRINT) for inches in figure.get_size_inches())
-    image = Image.frombuffer("RGBA", size, drawn.getvalue()).convert("RGB")
+    width, height = (int(inches * PRINT) for inches in figure.get_size_inches())
+    image = Image.frombuffer("RGBA", (width, height), drawn.getvalue()).convert("RGB")
     palette = image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     palette.save(path, format="png", dpi=(PRINT, PRINT))
 

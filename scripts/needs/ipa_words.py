@@ -115,7 +115,7 @@ def _not_mapped(table: pd.DataFrame) -> list[dict[str, Any]]:
         values.warning(
             "ipa_not_mapped",
             "caution",
-            f"No place on the map have, because they were not rated or, where importance is derived, are not in its "
+            f"Without a place on the map, because they were not rated or, where importance is derived, are not in its "
             f"model: {', '.join(out['label_en'])}.",
             f"{len(out)}个属性因无评分或(采用推导重要性时)未进入模型而不在象限图中:{'、'.join(out['label_zh'])}。",
         )

@@ -56,7 +56,8 @@ def _not_ranked(everybody: pd.DataFrame) -> list[dict[str, Any]]:
         values.warning(
             "needs_not_ranked",
             "caution",
-            f"No need weight, because nobody rated both importance and performance: {', '.join(out['label_en'])}.",
+            "Without a need weight, because nobody rated both importance and performance: "
+            f"{', '.join(out['label_en'])}.",
             f"{len(out)}个属性缺少重要性或表现评分,不计算需求权重:{'、'.join(out['label_zh'])}。",
         )
     ]

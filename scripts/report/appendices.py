@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.chapters.door import SEVERITIES, Door
 from scripts.chapters.exhibits import col
-from scripts.chapters.markdown import SMALL_PAGE, column_widths, escape, marked, pipe_table
+from scripts.chapters.markdown import LONG_PAGE, SMALL_PAGE, column_widths, escape, marked, pipe_table
 from scripts.lib.sources import KINDS
 
 LIBRARIES = ("snakemake", "pandas", "numpy", "scipy", "scikit-learn", "seaborn", "matplotlib", "jinja2")
@@ -19,13 +19,15 @@ def heading(title: str, identifier: str) -> str:
     return f"# {escape(title)} {{#sec:{identifier} .appendix}}\n"
 
 
-def plain_table(identifier: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of the report itself, whose cells are Markdown already."""
+def plain_table(
+    identifier: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], dense: bool = False
+) -> str:
+    """A table of the report itself, whose cells are Markdown already; ``dense`` has its lines across the page."""
     shown = [[re.sub(r"\{[^}]*\}|\(#[^)]*\)|[\\\[\]`]", "", cell) for cell in row] for row in rows]
-    widths = " ".join(map(str, column_widths(shown, heads, SMALL_PAGE)))
+    widths = " ".join(map(str, column_widths(shown, heads, LONG_PAGE if dense else SMALL_PAGE)))
     body = pipe_table(heads, [["" for _ in heads]], [False] * len(heads)).rsplit("\n", 1)[0]
     lines = [f"| {' | '.join(row)} |" for row in rows]
-    opening = f'::: {{#tbl:{identifier} .table .generated .small widths="{widths}"}}'
+    opening = f'::: {{#tbl:{identifier} .table .generated .small{" .dense" * dense} widths="{widths}"}}'
     return "\n".join([opening, body, *lines, "", f": {escape(caption)}", ":::", ""])
 
 
@@ -126,7 +128,9 @@ def provenance(uses: Sequence[Mapping[str, Any]], root: str) -> str:
     for chapter in sorted({use["chapter"] for use in uses}):
         rows = [_row(use, root) for use in uses if use["chapter"] == chapter]
         subject = {0: "the summary shows", 8: "the appendices show"}.get(chapter, f"chapter {chapter} shows")
-        parts.append(plain_table(f"provenance-{chapter}", f"What {subject}, and where it comes from", heads, rows))
+        parts.append(
+            plain_table(f"provenance-{chapter}", f"What {subject}, and where it comes from", heads, rows, dense=True)
+        )
     return "\n".join(parts)
 
 

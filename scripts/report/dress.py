@@ -1,0 +1,232 @@
+"""Dress the page that pandoc wrote with what pandoc does not know, as a tree of elements.
+
+Values and sentences lead to their row of the provenance table; tables and figures get their caption, a box to scroll in
+and the name of the file behind them; Chinese words are marked with their language, and long names of files may break
+behind a sign that joins their parts. Styles, which the policy of the page forbids, become classes. Where a figure
+belongs stands the comment ``picture <use>``.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lxml import etree, html
+
+from scripts.lib.job import InputError
+from scripts.report.chinese import CHINESE
+
+Uses = Mapping[str, Mapping[str, Any]]
+RUN = re.compile(f"({CHINESE}+)")
+TOUCHED = re.compile(rf"{CHINESE}|[!-~]{{25}}")
+WORD = re.compile(r"[!-~]{25,}")
+JOINT = re.compile(r"(?<=[/_?=])(?=[^/])")
+LONG_TEXT, LONG_NUMBER = 30, 24  # signs of a column's longest cell from which it gets room, or its numbers may break
+
+
+def dress(page: str, uses: Uses) -> Any:
+    """The tree of the page.
+
+    Raises
+    ------
+    InputError
+        If the text marks a value that the log of uses does not know.
+    """
+    tree = html.document_fromstring(page)
+    for span in list(tree.iter("span")):
+        _span(span, uses)
+    for box in tree.xpath("//div[starts-with(@id, 'tbl:')]"):
+        _table(box, uses)
+    for figure in tree.xpath("//figure[img]"):
+        _figure(figure, uses)
+    for warning in tree.xpath("//div[contains(concat(' ', @class, ' '), ' warning ')]"):
+        warning.set("role", "note")
+    for element in list(tree.find("body").iter(etree.Element)):
+        if element.get("lang") != "zh" and element.tag not in ("script", "style"):
+            _words(element)
+    return tree
+
+
+def node(tag: str, attributes: Mapping[str, str], *inner: Any) -> Any:
+    """An element with texts and elements in it; ``Element`` of lxml takes one at a time."""
+    made = html.Element(tag, dict(attributes))
+    for one in inner:
+        if isinstance(one, str):
+            _add(made, one)
+        else:
+            made.append(one)
+    return made
+
+
+def _add(element: Any, text: str) -> None:
+    """Text behind everything that an element holds."""
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
+    else:
+        element.text = (element.text or "") + text
+
+
+def _move(source: Any, target: Any) -> None:
+    """All that ``source`` holds to the end of ``target``."""
+    _add(target, source.text or "")
+    for child in list(source):
+        target.append(child)
+
+
+def _use(identifier: str | None, uses: Uses) -> Mapping[str, Any]:
+    if identifier is None or identifier not in uses:
+        raise InputError(f"the log of uses does not know {identifier}")
+    return uses[identifier]
+
+
+# ---------------------------------------------------------------------------------------------------- values
+
+
+def _span(span: Any, uses: Uses) -> None:
+    classes = span.get("class", "").split()
+    if "val" in classes:
+        use = _use(span.get("id"), uses)
+        data = node("data", {"value": use["value"]})
+        _move(span, data)
+        span.text = None
+        span.append(data)
+        span.tag = "a"
+        span.set("href", f"#prov-{use['id']}")
+    elif "sentence" in classes:
+        _add(span, " ")
+        span.append(_source(_use(span.get("id"), uses)["id"], "source", "src", "Source of this sentence"))
+    elif "zh" in classes:
+        span.set("class", "zh")
+    elif classes in (["txt"], ["citation"]):
+        span.drop_tag()
+
+
+def _source(identifier: str, text: str, classes: str, label: str = "") -> Any:
+    more = {"aria-label": label} if label else {}
+    return node("a", {"class": classes, "href": f"#prov-{identifier}", **more}, text)
+
+
+# -------------------------------------------------------------------------------------------------- exhibits
+
+
+def _table(box: Any, uses: Uses) -> None:
+    use = _use(box.get("data-use"), uses) if box.get("data-use") else None
+    table, caption = box.find("table"), node("figcaption", {"id": f"cap-{box.get('id')}"})
+    label = box.get("data-label")
+    caption.append(_source(use["id"], label, "label src") if use else node("strong", {}, label))
+    _add(caption, " ")
+    for child in list(table):
+        if child.tag == "caption":
+            _move(child, caption)
+        if child.tag in ("caption", "colgroup"):
+            table.remove(child)
+    table.attrib.pop("style", None)
+    _cells(table, use)
+    region = {"class": "scroll", "role": "region", "tabindex": "0", "aria-labelledby": caption.get("id")}
+    inner = [caption, node("div", region, table)]
+    kind = {"class": "exhibit" if use else "exhibit generated", "id": box.get("id")}
+    more = {"data-use": use["id"]} if use else {}
+    figure = node("figure", {**kind, **more}, *inner, *([_data(use["file"])] if use else []))
+    figure.tail = box.tail
+    box.getparent().replace(box, figure)
+
+
+def _cells(table: Any, use: Mapping[str, Any] | None) -> None:
+    """Heads get their scope and the file's columns, rows the key of the file's row, number cells their class."""
+    heads, rows = list(table.find("thead")[0]), list(table.find("tbody") if table.find("tbody") is not None else [])
+    right = ["right" in head.get("style", "") for head in heads]
+    columns = list(zip(*([len(cell.text_content()) for cell in row] for row in rows), strict=True))
+    long = [
+        bool(use) and max(column) > (LONG_NUMBER if number else LONG_TEXT)
+        for column, number in zip(columns, right, strict=False)
+    ]
+    long = long or [False] * len(heads)
+    for position, head in enumerate(heads):
+        _cell(head, right[position], False)
+        head.set("scope", "col")
+        if use:
+            head.set("data-column", " ".join(use["columns"][position]["names"]))
+    for number, row in enumerate(rows):
+        row.attrib.clear()
+        if use:
+            key = use["rows"][number]["key"]
+            table.set("data-keys", " ".join(sorted(key)))
+            row.set("data-key", ", ".join(f"{name}={key[name]}" for name in sorted(key)))
+        row[0].tag = "th"
+        row[0].set("scope", "row")
+        for position, cell in enumerate(row):
+            _cell(cell, right[position], long[position])
+
+
+def _cell(cell: Any, number: bool, long: bool) -> None:
+    cell.attrib.pop("style", None)
+    cell.tail = None
+    classes = " ".join(["num"] * number + ["long"] * long)
+    if classes:
+        cell.set("class", classes)
+
+
+def _figure(figure: Any, uses: Uses) -> None:
+    use = _use(figure.find("img").get("data-use"), uses)
+    caption = node("figcaption", {"id": f"cap-{figure.get('id')}"})
+    caption.append(_source(use["id"], figure.get("data-label"), "label src"))
+    _add(caption, " ")
+    _move(figure.find("figcaption"), caption)
+    region = {"class": "picture", "role": "region", "tabindex": "0", "aria-labelledby": caption.get("id")}
+    picture = node("div", region, html.HtmlComment(f"picture {use['id']}"))
+    attributes = {"class": "exhibit", "id": figure.get("id"), "data-use": use["id"]}
+    made = node("figure", attributes, picture, caption, _data(use["data"]))
+    made.tail = figure.tail
+    figure.getparent().replace(figure, made)
+
+
+def _data(path: str) -> Any:
+    """The line that names the file behind an exhibit; the page's script makes a button of the name."""
+    name = "/".join(path.split("/")[-2:])
+    return node("p", {"class": "data"}, "Data: ", node("code", {"data-file": path}, name))
+
+
+# ----------------------------------------------------------------------------------------------------- words
+
+
+def _words(element: Any) -> None:
+    """Mark the Chinese words of an element's own texts, and let long words break."""
+    code = element.tag == "code"
+    for child in list(element):
+        if child.tail and (TOUCHED.search(child.tail) or (code and JOINT.search(child.tail))):
+            parts = _pieces(child.tail, code)
+            child.tail = None
+            _insert(element, element.index(child) + 1, child, parts)
+    if element.text and (TOUCHED.search(element.text) or (code and JOINT.search(element.text))):
+        parts = _pieces(element.text, code)
+        element.text = None
+        _insert(element, 0, None, parts)
+
+
+def _insert(element: Any, position: int, before: Any, parts: Sequence[Any]) -> None:
+    for part in parts:
+        if not isinstance(part, str):
+            element.insert(position, part)
+            position, before = position + 1, part
+        elif before is None:
+            element.text = (element.text or "") + part
+        else:
+            before.tail = (before.tail or "") + part
+
+
+def _pieces(text: str, code: bool) -> list[Any]:
+    """A text as texts and elements."""
+    pieces: list[Any] = []
+    for number, run in enumerate(RUN.split(text)):
+        if number % 2:
+            pieces.append(node("span", {"lang": "zh"}, run))
+        elif code:
+            pieces += _breaking(run)
+        else:
+            for word in re.split(r"([!-~]{25,})", run):
+                pieces += _breaking(word) if WORD.fullmatch(word) else [word]
+    return [piece for piece in pieces if not isinstance(piece, str) or piece]
+
+
+def _breaking(word: str) -> list[Any]:
+    first, *rest = JOINT.split(word)
+    return [first, *(part for one in rest for part in (html.Element("wbr"), one))]

@@ -117,6 +117,7 @@ local function span(element)
   local classes = element.classes
   if classes:includes("val") then return value(element) end
   if classes:includes("sentence") then return sentence(element) end
+  if classes:includes("label") and not html then return { raw("#exhibit-label(none)[" .. typst(element.content) .. "]") } end
   if classes:includes("kind") and not html then return { raw("#kind[" .. typst(element.content) .. "]") } end
   if classes:includes("number") and not html then
     return { raw("#number[" .. typst(element.content) .. "\u{2002}]") }
@@ -286,7 +287,20 @@ end
 -- ------------------------------------------------------------------------------------------------ the rest
 
 -- Divs that Typst draws by a function of the template.
-local DRAWN = { warning = "#warning-box[", ["csl-entry"] = "#reference[" }
+local DRAWN = { warning = "#warning-box[", ["csl-entry"] = "#reference[", chinese = "#chinese-text[" }
+
+-- Contents: Typst makes them; a page has them at its side. Lists of exhibits: with the number of the page on paper.
+local function listed(div)
+  local name = div.classes[1]
+  if name == "contents" then return html and {} or { rawblock("#contents") } end
+  if html or (name ~= "lof" and name ~= "lot") then return nil end
+  local lines = pandoc.Blocks({})
+  for _, item in ipairs(div.content[1].t == "BulletList" and div.content[1].content or {}) do
+    local link = item[1].content[1]
+    lines:insert(rawblock("#entry(" .. quoted(link.target:sub(2)) .. ")[" .. typst(link.content) .. "]"))
+  end
+  return #lines > 0 and lines or nil
+end
 
 local function drawn(div)
   local name = div.classes[1]
@@ -306,11 +320,10 @@ local function formula(math)
   return raw("#formula(" .. quoted(math.text) .. ", " .. typst({ math }) .. ")")
 end
 
--- What stands before a heading of the first level: the summary has its page, the long appendix lies across its pages,
+-- What stands before a heading of the first level: abstract and summary have their pages,
 -- everything else opens a page only where less than half of one is left.
 local function opening(header)
-  if header.identifier == "sec:provenance" then return "#set page(flipped: true)" end
-  if header.identifier == "sec:summary" or header.identifier == "sec:ch1" then return "#pagebreak(weak: true)" end
+  if header.identifier == "sec:abstract" or header.identifier == "sec:summary" then return "#pagebreak(weak: true)" end
   return header.classes:includes("appendix") and "#room" or "#chapter-room"
 end
 
@@ -346,5 +359,5 @@ return {
   { Str = runs, Code = code, Math = formula, Cite = function(cite) return cite.content end },
   { Span = span },
   { Blocks = questions },
-  { Div = function(div) return drawn(div) or exhibit_table(div) end, Figure = exhibit_figure, Header = running_head },
+  { Div = function(div) return listed(div) or drawn(div) or exhibit_table(div) end, Figure = exhibit_figure, Header = running_head },
 }

@@ -19,8 +19,7 @@ PLAIN_NUMBER = re.compile(r"[+−]?[0-9][0-9,]*(\.[0-9]+)?%?")
 WIDE = re.compile(
     r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003ffff]"
 )
-# Half-width signs that fit on a line of a table on paper: of text size, small, and small on a page that lies across.
-PAGE, SMALL_PAGE, LONG_PAGE = 106, 124, 176
+PAGE, SMALL_PAGE = 110, 130  # half-width signs that fit on a line of a table on paper, in its two sizes
 PADDING = 2.5  # what stands between two columns, in the same signs
 
 
@@ -155,7 +154,7 @@ def _fill(wish: Sequence[float], least: Sequence[float], most: Sequence[float], 
 
 def _words(cell: str) -> list[str]:
     """Pieces that a line break may part; a Chinese text breaks between signs."""
-    return [piece[:24] for piece in re.split(r"[\s/]+", WIDE.sub("  ", cell))] or [""]
+    return [piece[:32] for piece in re.split(r"[\s/]+", WIDE.sub("  ", cell))] or [""]
 
 
 def pipe_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:

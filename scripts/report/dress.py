@@ -34,6 +34,8 @@ def dress(page: str, uses: Uses) -> Any:
     tree = html.document_fromstring(page)
     for span in list(tree.iter("span")):
         _span(span, uses)
+    for place in tree.xpath("//div[@class='contents']"):  # of a book; a page has them at its side
+        place.drop_tree()
     for box in tree.xpath("//div[starts-with(@id, 'tbl:')]"):
         _table(box, uses)
     for figure in tree.xpath("//figure[img]"):

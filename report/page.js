@@ -210,6 +210,7 @@
   const links = new Map(all("li a", nav).map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
   const heads = all("h1[id], h2[id]").filter((head) => links.has(head.id));
   let marked, waiting = false;
+  nav.classList.add("live");  // only the chapter that is being read shows its sections
   const mark = () => {
     waiting = false;
     const link = links.get(heads.findLast((head) => head.getBoundingClientRect().top < innerHeight / 3)?.id);

@@ -36,14 +36,17 @@ def dress(page: str, uses: Uses) -> Any:
         _span(span, uses)
     for place in tree.xpath("//div[@class='contents']"):  # of a book; a page has them at its side
         place.drop_tree()
+    for entries in tree.xpath("//div[@class='lof' or @class='lot']"):
+        _fold(entries)
     for box in tree.xpath("//div[starts-with(@id, 'tbl:')]"):
         _table(box, uses)
     for figure in tree.xpath("//figure[img]"):
         _figure(figure, uses)
     for warning in tree.xpath("//div[contains(concat(' ', @class, ' '), ' warning ')]"):
         warning.set("role", "note")
+    chinese = set(tree.xpath("//*[@lang='zh']/descendant-or-self::*"))
     for element in list(tree.find("body").iter(etree.Element)):
-        if element.get("lang") != "zh" and element.tag not in ("script", "style"):
+        if element not in chinese and element.tag not in ("script", "style"):
             _words(element)
     return tree
 
@@ -185,6 +188,16 @@ def _data(path: str) -> Any:
     """The line that names the file behind an exhibit; the page's script makes a button of the name."""
     name = "/".join(path.split("/")[-2:])
     return node("p", {"class": "data"}, "Data: ", node("code", {"data-file": path}, name))
+
+
+def _fold(entries: Any) -> None:
+    """A list of figures or tables, to be opened: it is longer than a screen."""
+    summary = node("summary", {}, f"Show the list ({len(entries.findall('ul/li'))})")
+    details = node("details", {"class": "list"}, summary)
+    details.tail = entries.tail
+    entries.getparent().replace(entries, details)
+    entries.tail = None
+    details.append(entries)
 
 
 # ----------------------------------------------------------------------------------------------------- words

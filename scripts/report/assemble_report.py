@@ -81,7 +81,7 @@ def lock_versions(lock: str) -> dict[str, str]:
 
 
 def join_uses(logs: Sequence[Sequence[Mapping[str, Any]]], graph: Graph) -> list[dict[str, Any]]:
-    """All uses in the order of the text, each with its chapter, the rule that made its file and the raw files behind."""
+    """All uses in the order of the text, each with its chapter, and the rule and the raw files behind its file."""
     made_by = makers(graph)
 
     @cache

@@ -10,7 +10,7 @@ import base64
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -74,12 +74,12 @@ def picture(use: Mapping[str, Any]) -> str:
 
 def words(svg: str) -> str:
     """The texts of a figure, for the signs that its faces must have."""
-    return re.sub(r"<[^>]*>", "", svg)
+    return unescape(re.sub(r"<[^>]*>", "", svg))
 
 
 def _links(element: Any) -> Iterator[str]:
     for name, value in element.items():
-        if value.startswith("#") and name in (LINK, "href") or "url(#" in value:
+        if (value.startswith("#") and name in (LINK, "href")) or "url(#" in value:
             yield from REFERRED.findall(value)
 
 

@@ -35,8 +35,6 @@ def faces(text: str, figures: str, face: Path, second: Path) -> str:
     if wrong:
         raise InputError(f"{face.name} has no {', '.join(wrong[:10])}; write these signs of the study otherwise")
     cut = {"Report Chinese": (signs - lacking, face), "Report Signs": (lacking, second)}
-    return "".join(
-        f"@font-face {{ font-family: '{name}'; src: url(data:font/woff;base64,{subset.woff(some, source)}) format('woff'); }}\n"
-        for name, (some, source) in cut.items()
-        if some
-    )
+    fonts = {name: subset.woff(some, source) for name, (some, source) in cut.items() if some}
+    rule = "@font-face {{ font-family: '{}'; src: url(data:font/woff;base64,{}) format('woff'); }}\n"
+    return "".join(rule.format(name, font) for name, font in fonts.items())

@@ -1,25 +1,19 @@
 """Dress the page that pandoc wrote with what pandoc does not know, as a tree of elements.
 
 Values and sentences lead to their row of the provenance table; tables and figures get their caption, a box to scroll in
-and the name of the file behind them; Chinese words are marked with their language, and long names of files may break
-behind a sign that joins their parts. Styles, which the policy of the page forbids, become classes. Where a figure
+and the name of the file behind them. Styles, which the policy of the page forbids, become classes. Where a figure
 belongs stands the comment ``picture <use>``.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree, html
 
 from scripts.lib.job import InputError
-from scripts.report.chinese import CHINESE
+from scripts.report.words import add, mark, node
 
 Uses = Mapping[str, Mapping[str, Any]]
-RUN = re.compile(f"({CHINESE}+)")
-TOUCHED = re.compile(rf"{CHINESE}|[!-~]{{25}}")
-WORD = re.compile(r"[!-~]{25,}")
-JOINT = re.compile(r"(?<=[/_?=])(?=[^/])")
 LONG_TEXT, LONG_NUMBER = 30, 24  # signs of a column's longest cell from which it gets room, or its numbers may break
 
 
@@ -47,32 +41,13 @@ def dress(page: str, uses: Uses) -> Any:
     chinese = set(tree.xpath("//*[@lang='zh']/descendant-or-self::*"))
     for element in list(tree.find("body").iter(etree.Element)):
         if element not in chinese and element.tag not in ("script", "style"):
-            _words(element)
+            mark(element)
     return tree
-
-
-def node(tag: str, attributes: Mapping[str, str], *inner: Any) -> Any:
-    """An element with texts and elements in it; ``Element`` of lxml takes one at a time."""
-    made = html.Element(tag, dict(attributes))
-    for one in inner:
-        if isinstance(one, str):
-            _add(made, one)
-        else:
-            made.append(one)
-    return made
-
-
-def _add(element: Any, text: str) -> None:
-    """Text behind everything that an element holds."""
-    if len(element):
-        element[-1].tail = (element[-1].tail or "") + text
-    else:
-        element.text = (element.text or "") + text
 
 
 def _move(source: Any, target: Any) -> None:
     """All that ``source`` holds to the end of ``target``."""
-    _add(target, source.text or "")
+    add(target, source.text or "")
     for child in list(source):
         target.append(child)
 
@@ -97,7 +72,7 @@ def _span(span: Any, uses: Uses) -> None:
         span.tag = "a"
         span.set("href", f"#prov-{use['id']}")
     elif "sentence" in classes:
-        _add(span, " ")
+        add(span, " ")
         span.append(_source(_use(span.get("id"), uses)["id"], "source", "src", "Source of this sentence"))
     elif "zh" in classes:
         span.set("class", "zh")
@@ -118,7 +93,7 @@ def _table(box: Any, uses: Uses) -> None:
     table, caption = box.find("table"), node("figcaption", {"id": f"cap-{box.get('id')}"})
     label = box.get("data-label")
     caption.append(_source(use["id"], label, "label src") if use else node("strong", {}, label))
-    _add(caption, " ")
+    add(caption, " ")
     for child in list(table):
         if child.tag == "caption":
             _move(child, caption)
@@ -174,7 +149,7 @@ def _figure(figure: Any, uses: Uses) -> None:
     use = _use(figure.find("img").get("data-use"), uses)
     caption = node("figcaption", {"id": f"cap-{figure.get('id')}"})
     caption.append(_source(use["id"], figure.get("data-label"), "label src"))
-    _add(caption, " ")
+    add(caption, " ")
     _move(figure.find("figcaption"), caption)
     region = {"class": "picture", "role": "region", "tabindex": "0", "aria-labelledby": caption.get("id")}
     picture = node("div", region, html.HtmlComment(f"picture {use['id']}"))
@@ -198,50 +173,3 @@ def _fold(entries: Any) -> None:
     entries.getparent().replace(entries, details)
     entries.tail = None
     details.append(entries)
-
-
-# ----------------------------------------------------------------------------------------------------- words
-
-
-def _words(element: Any) -> None:
-    """Mark the Chinese words of an element's own texts, and let long words break."""
-    code = element.tag == "code"
-    for child in list(element):
-        if child.tail and (TOUCHED.search(child.tail) or (code and JOINT.search(child.tail))):
-            parts = _pieces(child.tail, code)
-            child.tail = None
-            _insert(element, element.index(child) + 1, child, parts)
-    if element.text and (TOUCHED.search(element.text) or (code and JOINT.search(element.text))):
-        parts = _pieces(element.text, code)
-        element.text = None
-        _insert(element, 0, None, parts)
-
-
-def _insert(element: Any, position: int, before: Any, parts: Sequence[Any]) -> None:
-    for part in parts:
-        if not isinstance(part, str):
-            element.insert(position, part)
-            position, before = position + 1, part
-        elif before is None:
-            element.text = (element.text or "") + part
-        else:
-            before.tail = (before.tail or "") + part
-
-
-def _pieces(text: str, code: bool) -> list[Any]:
-    """A text as texts and elements."""
-    pieces: list[Any] = []
-    for number, run in enumerate(RUN.split(text)):
-        if number % 2:
-            pieces.append(node("span", {"lang": "zh"}, run))
-        elif code:
-            pieces += _breaking(run)
-        else:
-            for word in re.split(r"([!-~]{25,})", run):
-                pieces += _breaking(word) if WORD.fullmatch(word) else [word]
-    return [piece for piece in pieces if not isinstance(piece, str) or piece]
-
-
-def _breaking(word: str) -> list[Any]:
-    first, *rest = JOINT.split(word)
-    return [first, *(part for one in rest for part in (html.Element("wbr"), one))]

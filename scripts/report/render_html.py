@@ -18,8 +18,9 @@ from lxml import html
 from scripts.lib.job import run
 from scripts.report import carry
 from scripts.report.chinese import faces
-from scripts.report.dress import dress, node
+from scripts.report.dress import dress
 from scripts.report.pandoc import pandoc
+from scripts.report.words import node
 
 POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "

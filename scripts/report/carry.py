@@ -7,6 +7,7 @@ get the name of the figure before them. A table goes byte for byte: deflated, in
 """
 
 import base64
+import binascii
 import re
 import zlib
 from collections.abc import Iterator, Mapping
@@ -49,8 +50,8 @@ def unpacked(text: str) -> bytes:
     """
     try:
         return zlib.decompress(base64.b64decode(text, validate=True))
-    except zlib.error as error:
-        raise ValueError(str(error)) from error
+    except (zlib.error, binascii.Error) as error:
+        raise ValueError(f"found no packed file: {error}") from error
 
 
 def picture(use: Mapping[str, Any]) -> str:

@@ -14,7 +14,8 @@ from scripts.lib.job import InputError
 from scripts.report.words import add, mark, node
 
 Uses = Mapping[str, Mapping[str, Any]]
-LONG_TEXT, LONG_NUMBER = 30, 24  # signs of a column's longest cell from which it gets room, or its numbers may break
+# Signs of a column's longest cell from which a text gets room, and a number may break.
+ROOM: dict[bool, dict[str, int]] = {False: {"wide": 80, "long": 30}, True: {"long": 16}}
 
 
 def dress(page: str, uses: Uses) -> Any:
@@ -111,36 +112,32 @@ def _table(box: Any, uses: Uses) -> None:
 
 
 def _cells(table: Any, use: Mapping[str, Any] | None) -> None:
-    """Heads get their scope and the file's columns, rows the key of the file's row, number cells their class."""
-    heads, rows = list(table.find("thead")[0]), list(table.find("tbody") if table.find("tbody") is not None else [])
-    right = ["right" in head.get("style", "") for head in heads]
-    columns = list(zip(*([len(cell.text_content()) for cell in row] for row in rows), strict=True))
-    long = [
-        bool(use) and max(column) > (LONG_NUMBER if number else LONG_TEXT)
-        for column, number in zip(columns, right, strict=False)
-    ]
-    long = long or [False] * len(heads)
+    """Heads get their scope and the file's columns, rows the key of the file's row, columns the room that they need."""
+    heads, rows = list(table.find("thead")[0]), list(table.iterfind("tbody/tr"))
     for position, head in enumerate(heads):
-        _cell(head, right[position], False)
+        number = "right" in head.get("style", "")
+        cells = [row[position] for row in rows]
+        longest = max((len(cell.text_content()) for cell in cells), default=0) if use else 0
+        room = next((name for name, signs in ROOM[number].items() if longest > signs), "")
+        _cell(head, "num" if number else room)
         head.set("scope", "col")
         if use:
             head.set("data-column", " ".join(use["columns"][position]["names"]))
-    for number, row in enumerate(rows):
+        for cell in cells:
+            _cell(cell, f"num {room}".strip() if number else "")
+    for position, row in enumerate(rows):
         row.attrib.clear()
-        if use:
-            key = use["rows"][number]["key"]
-            table.set("data-keys", " ".join(sorted(key)))
-            row.set("data-key", ", ".join(f"{name}={key[name]}" for name in sorted(key)))
         row[0].tag = "th"
         row[0].set("scope", "row")
-        for position, cell in enumerate(row):
-            _cell(cell, right[position], long[position])
+        if use:
+            key = use["rows"][position]["key"]
+            table.set("data-keys", " ".join(sorted(key)))
+            row.set("data-key", ", ".join(f"{name}={key[name]}" for name in sorted(key)))
 
 
-def _cell(cell: Any, number: bool, long: bool) -> None:
+def _cell(cell: Any, classes: str) -> None:
     cell.attrib.pop("style", None)
     cell.tail = None
-    classes = " ".join(["num"] * number + ["long"] * long)
     if classes:
         cell.set("class", classes)
 

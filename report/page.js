@@ -53,6 +53,7 @@
 
   // ----------------------------------------------------------------------------------------- where it comes from
   const dialog = document.getElementById("source"), facts = dialog.querySelector("dl"), take = dialog.querySelector(".csv");
+  const close = dialog.querySelector(".close");
   const rests = JSON.parse(document.getElementById("raw-files").textContent);
   const root = (Object.keys(rests)[0] || "").split("/").slice(0, 2).join("/") + "/";
   const rawRows = all("[id='tbl:raw'] tbody tr").map((row) => [row.cells[0].textContent, row.cells[1].textContent]);
@@ -82,6 +83,7 @@
     take.dataset.file = data || "";
     dialog.querySelector("a").setAttribute("href", "#prov-" + use);
     dialog.showModal();
+    close.focus();
   };
 
   const showCell = async (cell) => {
@@ -109,7 +111,7 @@
     else if (button) download(button.dataset.file);
     else if (cell && getSelection().isCollapsed) showCell(cell);
   });
-  dialog.querySelector("button:not(.csv)").addEventListener("click", () => dialog.close());
+  close.addEventListener("click", () => dialog.close());
   dialog.querySelector("a").addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 

@@ -7,10 +7,11 @@ front matter is a JSON file of texts escaped for pandoc.
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scripts.audit.lineage import Graph, logical, makers
+from scripts.audit.lineage import Graph, ancestors, logical, makers
 from scripts.chapters.door import Door
 from scripts.chapters.exhibits import labels
 from scripts.chapters.markdown import escape
@@ -80,10 +81,16 @@ def lock_versions(lock: str) -> dict[str, str]:
 
 
 def join_uses(logs: Sequence[Sequence[Mapping[str, Any]]], graph: Graph) -> list[dict[str, Any]]:
-    """All uses in the order of the text, each with its chapter and the rule that made its file."""
+    """All uses in the order of the text, each with its chapter, and the rule and the raw files behind its file."""
     made_by = makers(graph)
+
+    @cache
+    def raw(path: str) -> list[str]:
+        return sorted(graph["raw"][one]["file"] for one in {path} | ancestors(path, graph) if one in graph["raw"])
+
     return [
-        {**use, "chapter": int(use["id"][1 : use["id"].index("-")]), "rule": made_by.get(use["file"], "raw")}
+        {**use, "chapter": int(use["id"][1 : use["id"].index("-")])}
+        | {"rule": made_by.get(use["file"], "raw"), "raw_files": raw(use["file"])}
         for log in logs
         for use in log
     ]

@@ -1,4 +1,4 @@
-"""What every table and value file of a build is: title, rows, key, and the meaning, type, unit and blank of each column.
+"""What every table and value file of a build is: title, rows, key; meaning, type, unit and blank of each column.
 
 ``report/dictionary/<stage>.yaml`` describes the files of ``results/<study>/<stage>/``; ``columns.yaml`` holds what
 means the same in many tables. A column is described where it stands (``{means, type, unit, blank, one_of,
@@ -43,7 +43,7 @@ class Column(Strict):
     type: Literal["string", "integer", "number", "yes/no", "date", "any"] = "string"
     unit: str = ""
     blank: str = ""
-    one_of: list[int | str] = []
+    one_of: list[int | str] = Field([])
     points_to: Place | None = None
 
 
@@ -61,9 +61,9 @@ class StageEntry(Strict):
 
     title: Title
     about: str
-    values: dict[str, str] = {}
-    tables: dict[str, TableEntry] = {}
-    files: dict[str, str] = {}
+    values: dict[str, str] = Field({})
+    tables: dict[str, TableEntry] = Field({})
+    files: dict[str, str] = Field({})
 
 
 class Shared(Strict):
@@ -95,8 +95,8 @@ class Table(NamedTuple):
         InputError
             If the file has a column that is not described, or lacks one that is.
         """
-        found = {name: self.columns.get(name) or self._of_family(name) for name in header}
-        wrong = [name for name, column in found.items() if column is None]
+        found = self.describe_some(header)
+        wrong = [name for name in header if name not in found]
         lacking = [name for name in self.columns if name not in found]
         if wrong or lacking:
             raise InputError(
@@ -104,6 +104,11 @@ class Table(NamedTuple):
                 f"no column {', '.join(lacking) or 'that is missing'}; allowed: the columns of the table, each "
                 "described; correct the dictionary"
             )
+        return found
+
+    def describe_some(self, names: Sequence[str]) -> dict[str, Column]:
+        """Those of some columns that are described, in their order."""
+        found = {name: self.columns.get(name) or self._of_family(name) for name in names}
         return {name: column for name, column in found.items() if column is not None}
 
     def _of_family(self, name: str) -> Column | None:

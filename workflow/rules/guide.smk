@@ -5,8 +5,6 @@ OUTPUTS:         results/<study>/datapackage.json (Frictionless, the published t
 STEPS:           describe the tables -> write the guide; the audit then hashes both
 """
 
-from scripts.lib import dictionary
-
 
 rule describe_tables:
     input:

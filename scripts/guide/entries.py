@@ -101,7 +101,8 @@ class Maker:
         """What the dictionary says, and what the file itself tells."""
         table = self.dictionary.tables.get(table_name(path)) if path.endswith(".csv") else None
         if table is not None:
-            words = {"title": table.title.en, "title_zh": table.title.zh, "about": f"A row is {table.row}."}
+            figure = "The figure and the data behind it. " if stage == "figures" else ""
+            words = {"title": table.title.en, "title_zh": table.title.zh, "about": f"{figure}A row is {table.row}."}
             return words | {"key": ", ".join(table.key), "lines": lines(table), "shape": shape(table, path)}
         described, name = self.dictionary.stages.get(stage), Path(path)
         if described is not None and name.suffix == ".json" and name.stem in described.values:

@@ -17,7 +17,7 @@ from typing import Any
 
 import jinja2
 
-from scripts.audit.lineage import Graph
+from scripts.audit.lineage import Graph, outputs
 from scripts.chapters.exhibits import labels
 from scripts.guide.entries import Maker, stages
 from scripts.lib.dictionary import Dictionary, load
@@ -30,7 +30,17 @@ POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
 )
 DIGITS = 12  # digits of a hash that print; the whole stands in its title
-LEADING = ("report.html", "report.pdf", "report.docx")
+LEADING = {
+    "report.html": "the report, for a browser",
+    "report.pdf": "the report as a book",
+    "report.docx": "the report for a word processor",
+    "datapackage.json": "what this page says of the published tables, for programs (Frictionless Data Package with a "
+    "Table Schema for each table)",
+    "provenance.json": "for each file its SHA-256, the rule and the inputs it is made from; for each number of the "
+    "report where it was read",
+    "SHA256SUMS": "the SHA-256 of every file, for sha256sum",
+    "ro-crate-metadata.json": "the run that made the files, for programs (Workflow Run RO-Crate)",
+}
 
 
 def facts(
@@ -47,13 +57,13 @@ def facts(
     listed = {
         stage: [maker.entry(one) for one in files] for stage, files in stages(graph, opened).items() if stage != name
     }
-    reports = [path.removeprefix(f"{root}/") for path in opened if Path(path).name in LEADING]
+    there = {Path(path).name: path.removeprefix(f"{root}/") for path in outputs(graph)}
     return {
         "name": name,
         "study": study,
         "labels": labels(weakest(uses)),
         "statement": statement(graph["raw"]),
-        "reports": sorted(reports, key=lambda path: LEADING.index(Path(path).name)),
+        "leading": [(there[name], said) for name, said in LEADING.items() if name in there],
         "stages": [(stage, dictionary.stages[stage], entries) for stage, entries in listed.items()],
         "label": labels,
         "digits": DIGITS,

@@ -11,8 +11,8 @@ from scripts.report.appendices import heading, plain_table
 OPENING = (
     "What the columns mean that the tables of this report show, by the file they are read from. Shares lie between "
     "zero and one; `_low` and `_high` are bounds of an interval; names in English and Chinese, places in an order and "
-    "marks of what is withheld are left out. All columns of all files stand in `index.html` beside the report, and for "
-    "programs in `datapackage.json`.\n"
+    "marks of what is withheld are left out. All columns of all files stand in the guide to the results, `index.html`, "
+    "and for programs in `datapackage.json`.\n"
 )
 PLAIN = ("position", "suppressed")
 

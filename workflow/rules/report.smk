@@ -1,7 +1,8 @@
 """The report: chapters joined, drawn as one HTML file and one PDF.
 
 REQUIRED INPUTS: results/<study>/report/chapter_<0..7>.{md,uses.json} (0 is the summary), the values of every rule,
-                 environment/missing_figures.csv, the study's raw files, templates, filters and styles of report/
+                 environment/missing_figures.csv, the study's raw files, templates, filters, styles and dictionary
+                 of report/
 OUTPUTS:         results/<study>/report/report.md (the text), uses.json (all uses), front.json (title page),
                  report.html, report.pdf
 """

@@ -16,10 +16,12 @@ from scripts.chapters.door import Door
 from scripts.chapters.exhibits import labels
 from scripts.chapters.markdown import escape
 from scripts.chapters.shown import read_table
+from scripts.lib.dictionary import load
 from scripts.lib.job import InputError, run
 from scripts.lib.sources import KINDS, sha256
 from scripts.lib.study import read_yaml
 from scripts.report import appendices, record
+from scripts.report.codebook import codebook
 
 APPENDICES = 8  # number of the appendices among the chapters
 LISTS = """::: {.contents}
@@ -139,6 +141,8 @@ def back_matter(given: Any, params: Any, name: str) -> tuple[list[str], list[dic
     card = appendices.run_card(study, name, params["seed"], raw, versions, sha256(lock))
     cite = record.citation(study, name, read_yaml(given["software"]), labels(weakest(uses)))
     provenance = appendices.provenance(uses, f"results/{name}/")
+    if given.get("dictionary"):
+        told.append(codebook(uses, load(given["dictionary"])))
     return [*told, appendices.glossary(terms["glossary"]), card, cite, provenance], uses, texts
 
 

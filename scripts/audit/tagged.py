@@ -1,0 +1,181 @@
+"""A tagged PDF read again as what its tags say it is: a tree of elements with their texts and links.
+
+The text of an element is what stands in its marked content, in the order of the tags and over page breaks; running
+heads, repeated heads of tables and rules are artifacts and belong to no element. A hyphen is kept as it is unless the
+file itself marks it as one that only parts a line (actual text U+00AD): that one is U+00AD here. Drawings inside a
+figure are no text. A link is what a click on the first sign of its text finds.
+
+Every page is read once, by the bulk calls of PDFium; nothing is rendered.
+"""
+
+import ctypes
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+SOFT_HYPHEN, LINE_END = "\u00ad", "\x02"  # the second is PDFium's sign for any hyphen at the end of a line
+TEXT = pdfium.FPDF_PAGEOBJ_TEXT
+
+
+class Place(NamedTuple):
+    """A page, counted from 0, and the height on it in points, counted from below."""
+
+    page: int
+    height: float
+
+
+class Element:
+    """An element of the structure: ``kids`` are elements or texts, by their place among all ``size`` kids.
+
+    A kid without any content, an empty cell for one, is on no page and so in no tree: its place stays free.
+    """
+
+    __slots__ = ("alt", "at", "kids", "kind", "leads_to", "page", "size")
+
+    def __init__(self, kind: str, page: int, size: int) -> None:
+        self.kind, self.page, self.size = kind, page, size
+        self.kids: dict[int, Element | str] = {}
+        self.alt = ""
+        self.at: Place | None = None  # of a link: where its text begins
+        self.leads_to: Place | None = None  # of a link: its destination
+
+    def ordered(self) -> "list[Element | str]":
+        """Kids in the order of the tags."""
+        return [kid for _, kid in sorted(self.kids.items())]
+
+    def walk(self) -> "Iterator[Element]":
+        """The element and all below it, in the order of the tags."""
+        yield self
+        for kid in self.ordered():
+            if isinstance(kid, Element):
+                yield from kid.walk()
+
+    def all(self, *kinds: str) -> "list[Element]":
+        """Elements of some kinds at or below this one."""
+        return [one for one in self.walk() if one.kind in kinds]
+
+    def text(self) -> str:
+        """What stands in the element."""
+        return "".join(kid if isinstance(kid, str) else kid.text() for kid in self.ordered())
+
+
+class Page:
+    """One page while it is open: text and first text object of each piece of marked content."""
+
+    def __init__(self, document: Any, number: int) -> None:
+        self.document, self.number = document, number
+        self.page = pdfium.FPDF_LoadPage(document, number)
+        self.signs = pdfium.FPDFText_LoadPage(self.page)
+        self.texts: dict[int, str] = {}
+        self.first: dict[int, Any] = {}
+        size = pdfium.FPDFText_CountChars(self.signs) * 2 + 2
+        buffer = (ctypes.c_ushort * size)()
+        for position in range(pdfium.FPDFPage_CountObjects(self.page)):
+            item = pdfium.FPDFPage_GetObject(self.page, position)
+            content = pdfium.FPDFPageObj_GetMarkedContentID(item)
+            if content >= 0 and pdfium.FPDFPageObj_GetType(item) == TEXT:
+                length = pdfium.FPDFTextObj_GetText(item, self.signs, buffer, size)
+                text = bytes(memoryview(buffer).cast("B")[: length - 2]).decode("utf-16-le", "replace")
+                self.texts[content] = self.texts.get(content, "") + _hyphens(text, item)
+                self.first.setdefault(content, item)
+
+    def close(self) -> None:
+        """Give the page back."""
+        pdfium.FPDFText_ClosePage(self.signs)
+        pdfium.FPDF_ClosePage(self.page)
+
+    def link(self, content: int) -> tuple[Place, Place | None]:
+        """Where a piece of content begins, and where a click on it leads."""
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        pdfium.FPDFPageObj_GetBounds(self.first[content], left, bottom, right, top)
+        middle = (left.value + right.value) / 2, (bottom.value + top.value) / 2
+        found = pdfium.FPDFLink_GetLinkAtPoint(self.page, *middle)
+        target = pdfium.FPDFLink_GetDest(self.document, found) if found else None
+        return Place(self.number, top.value), _place(self.document, target) if target else None
+
+
+def read(path: str | Path, name: str) -> tuple[Element, Place | None]:
+    """The root of the tags, and the place that has a name.
+
+    Raises
+    ------
+    ValueError
+        If the file is no PDF or has no tags.
+    """
+    document = pdfium.FPDF_LoadDocument(str(path).encode(), None)
+    if not document:
+        raise ValueError("it cannot be read as a PDF")
+    root = Element("Root", 0, 0)
+    for number in range(pdfium.FPDF_GetPageCount(document)):
+        page = Page(document, number)
+        tree = pdfium.FPDF_StructTree_GetForPage(page.page)
+        for position in range(pdfium.FPDF_StructTree_CountChildren(tree) if tree else 0):
+            _take(page, pdfium.FPDF_StructTree_GetChildAtIndex(tree, position), root, position)
+        pdfium.FPDF_StructTree_Close(tree)
+        page.close()
+    target = pdfium.FPDF_GetNamedDestByName(document, name.encode())
+    place = _place(document, target) if target else None
+    pdfium.FPDF_CloseDocument(document)
+    if not root.kids:
+        raise ValueError("it has no tags")
+    return root, place
+
+
+def _take(page: Page, tag: Any, parent: Element, position: int, link: Element | None = None) -> None:
+    """Add what one page holds of a tag to the tree; ``link`` is the link that the tag stands in."""
+    element = parent.kids.get(position)
+    size = pdfium.FPDF_StructElement_CountChildren(tag)
+    if not isinstance(element, Element):
+        element = Element(_string(pdfium.FPDF_StructElement_GetType, tag), page.number, size)
+        parent.kids[position] = element
+        if element.kind == "Figure":
+            element.alt = _string(pdfium.FPDF_StructElement_GetAltText, tag)
+    link = element if element.kind == "Link" else link
+    for index in range(size):
+        kid = pdfium.FPDF_StructElement_GetChildAtIndex(tag, index)
+        if kid:
+            _take(page, kid, element, index, link)
+            continue
+        content = pdfium.FPDF_StructElement_GetChildMarkedContentID(tag, index)
+        if content in page.texts:
+            element.kids[index] = page.texts[content]
+            if link and link.at is None:
+                link.at, link.leads_to = page.link(content)
+
+
+def _string(function: Any, *arguments: Any) -> str:
+    """What a function of PDFium writes as UTF-16 into a buffer of bytes."""
+    size = function(*arguments, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    function(*arguments, buffer, size)
+    return buffer.raw[: max(size - 2, 0)].decode("utf-16-le", "replace")
+
+
+def _hyphens(text: str, item: Any) -> str:
+    """The text of an object with its hyphens told apart."""
+    if LINE_END not in text and SOFT_HYPHEN not in text:
+        return text
+    return SOFT_HYPHEN if _stands_for(item, SOFT_HYPHEN) else text.replace(LINE_END, "-")
+
+
+def _stands_for(item: Any, text: str) -> bool:
+    """Whether the file says that a text object stands for ``text``."""
+    wanted = b"\xfe\xff" + text.encode("utf-16-be")
+    buffer, length = ctypes.create_string_buffer(len(wanted)), ctypes.c_ulong()
+    place = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ubyte))
+    marks = [pdfium.FPDFPageObj_GetMark(item, position) for position in range(pdfium.FPDFPageObj_CountMarks(item))]
+    return any(
+        pdfium.FPDFPageObjMark_GetParamBlobValue(mark, b"ActualText", place, len(wanted), length)
+        and buffer.raw == wanted
+        for mark in marks
+    )
+
+
+def _place(document: Any, target: Any) -> Place:
+    """Where a destination lies."""
+    has = [ctypes.c_int() for _ in range(3)]
+    across, height, zoom = (ctypes.c_float() for _ in range(3))
+    pdfium.FPDFDest_GetLocationInPage(target, *has, across, height, zoom)
+    return Place(pdfium.FPDFDest_GetDestPageIndex(document, target), height.value)

@@ -1,6 +1,6 @@
 # make         environment, then the reports of every study in config/config.yaml
 # make test    environment, then all tests
-# make verify  re-hash every file and re-read every number of the reports
+# make verify  re-hash every file and re-read every number of the reports; RERUN=1 builds anew and compares, too
 # make compare A=<build> B=<build>  what changed between two builds: ranks, verdicts, sentences, values
 PYTHON ?= python3
 VENV := .venv
@@ -34,7 +34,7 @@ bench: $(VENV)/.ready
 	@$(BIN)/python tests/bench.py $(ARGS)
 
 verify: $(VENV)/.ready
-	@$(BIN)/python -m scripts.audit.verify $(ARGS)
+	@$(BIN)/python -m scripts.audit.verify $(if $(RERUN),--rerun) $(ARGS)
 
 # A build is a study of config/config.yaml, brought up to date first, or a folder with a copy of results/<study>.
 compare: $(VENV)/.ready

@@ -53,15 +53,26 @@ local function code(element)
   if html then return raw("<code>" .. breaking(element.text) .. "</code>") end
 end
 
+-- Typst would print these as other signs: three points, a hyphen before a digit or "?", quotes that are set already.
+local SHORTHANDS = { "%.%.%.", "%-[%d?]", "%-$", "\xe2\x80[\x98\x99\x9c\x9d]" }
+
+-- A text for Typst as a string where that alone keeps it as it is.
+local function literal(text)
+  for _, shorthand in ipairs(FORMAT:match("typst") and SHORTHANDS or {}) do
+    if text:find(shorthand) then return raw("#" .. quoted(text) .. ";") end
+  end
+  return pandoc.Str(text)
+end
+
 -- A word with Chinese signs as runs, the Chinese ones marked with their language.
 local function runs(str)
   if html and #str.text > 24 and str.text:find("^[%g]+$") then return raw(breaking(str.text)) end
-  if not str.text:find("[\xe2-\xf0]") then return nil end
+  if not str.text:find("[\xe2-\xf0]") then return literal(str.text) end
   local parts, run, mode = pandoc.Inlines({}), {}, nil
   local function flush()
     if #run > 0 then
       local text = table.concat(run)
-      parts:insert(mode and chinese_span(text) or pandoc.Str(text))
+      parts:insert(mode and chinese_span(text) or literal(text))
     end
     run = {}
   end

@@ -5,7 +5,7 @@ Figures and the data behind them are compared byte by byte with their files.
 
 import base64
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ class Page:
 
     name = "the page"
 
-    def __init__(self, elements: Mapping[str, Any]) -> None:
-        self.elements = elements
+    def __init__(self, tree: Any) -> None:
+        self.elements = {element.get("id"): element for element in tree.iter() if element.get("id")}
+        self.leading = {link.get("href") for link in tree.iter("a")}
 
     def _of(self, use: Use) -> Any:
         return self.elements.get(use.get("label", use["id"]))
@@ -42,6 +43,10 @@ class Page:
         element = self._of(use)
         data = None if element is None else element.find(".//data")
         return None if data is None else data.get("value")
+
+    def leads(self, use: Use) -> bool:
+        """Whether a link leads to the row of the provenance table."""
+        return f"#prov-{use['id']}" in self.leading
 
     def cells(self, use: Use) -> list[list[str]] | None:
         """The rows of a table."""
@@ -65,8 +70,7 @@ class Page:
 def differences(path: str | Path, uses: Sequence[Use], root: str) -> Iterator[str]:
     """What the page shows otherwise than its sources, one line each with the id of the use."""
     tree = html.document_fromstring(Path(path).read_text(encoding="utf-8"))
-    elements = {element.get("id"): element for element in tree.iter() if element.get("id")}
-    yield from compare(Page(elements), uses, root)
+    yield from compare(Page(tree), uses, root)
     known = {use["id"] for use in uses} | {use["label"] for use in uses if "label" in use}
     for element in tree.iter("a", "figure"):
         marked = "val" in element.get("class", "").split() or element.get("data-use")

@@ -1,8 +1,8 @@
 """What the PDF shows of every use, for the comparison with the files.
 
-The tags and links of the file are followed as a reader follows them. The provenance table stands below the heading that
-is named ``sec:provenance``; its rows come in the order of the log. A value or sentence is the text of a link that leads
-to its row; a table or figure is what the caption belongs to whose label leads to its row.
+The tags and links of the file are followed as a reader follows them. The provenance table stands below the heading
+that is named ``sec:provenance``; its rows come in the order of the log. A value is the text of a link that leads to its
+row, a sentence the quotation right before such a link, a table or figure what the caption belongs to whose label is one.
 
 Texts are compared without blanks (every sign that Unicode calls white space: a line may break at one) and without
 hyphens that the file itself marks as only parting a word at the end of a line (U+00AD) and that stand between two
@@ -36,13 +36,23 @@ class Book:
         self.rows = [row for element in section if element.kind == "Table" for row in _rows(element)]
         inside = {id(element) for element in section}
         self.links = _by_row([link for link in root.all("Link") if id(link) not in inside], self.rows)
-        self.exhibits = {
-            id(link): element
-            for element in root.walk()
-            for kid in element.ordered()
-            if isinstance(kid, Element) and kid.kind == "Caption"
-            for link in kid.all("Link")
-        }
+        self.exhibits: dict[int, Element] = {}
+        self.quoted: dict[int, Element] = {}
+        for element in root.walk():
+            self._note(element)
+
+    def _note(self, element: Element) -> None:
+        """Which links a caption in the element holds, and which stand behind a quotation."""
+        quotation = None
+        for kid in element.ordered():
+            if isinstance(kid, str):
+                quotation = None if kid.strip() else quotation
+                continue
+            if kid.kind == "Caption":
+                self.exhibits |= {id(link): element for link in kid.all("Link")}
+            if kid.kind == "Link" and quotation:
+                self.quoted[id(kid)] = quotation
+            quotation = kid if kid.kind == "Quote" else None
 
     def fold(self, text: str) -> str:
         """Without blanks and hyphens that only part a line."""
@@ -52,15 +62,19 @@ class Book:
         return self.links.get(self.numbers[use["id"]], [])
 
     def text(self, use: Use) -> str | None:
-        """A value, cell or sentence: the text of the link that leads to its row."""
-        texts = [" ".join(link.text().split()) for link in self._of(use)]
+        """A value, cell or sentence; where several links lead to its row, all of them in turn if they differ."""
+        found = self._of(use)
         if use["kind"] == "text":
-            texts = [text.removesuffix("source").rstrip() for text in texts]
-        return texts[0] if texts else None
+            found = [self.quoted[id(link)] for link in found if id(link) in self.quoted]
+        return " / ".join(dict.fromkeys(" ".join(one.text().split()) for one in found)) or None
 
     def carried(self, use: Use) -> str | None:
         """Raw values do not stand in a PDF."""
         return None
+
+    def leads(self, use: Use) -> bool:
+        """Whether a link leads to the row of the provenance table."""
+        return bool(self._of(use))
 
     def _exhibit(self, use: Use, kind: str) -> Element | None:
         found = [self.exhibits[id(link)] for link in self._of(use) if id(link) in self.exhibits]

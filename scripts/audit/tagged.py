@@ -3,7 +3,7 @@
 The text of an element is what stands in its marked content, in the order of the tags and over page breaks; running
 heads, repeated heads of tables and rules are artifacts and belong to no element. A hyphen is kept as it is unless the
 file itself marks it as one that only parts a line (actual text U+00AD): that one is U+00AD here. Drawings inside a
-figure are no text. A link is what a click on the first sign of its text finds.
+figure are no text. A link leads to where the area leads that lies over the beginning of its text.
 
 Every page is read once, by the bulk calls of PDFium; nothing is rendered.
 """
@@ -80,6 +80,21 @@ class Page:
                 text = bytes(memoryview(buffer).cast("B")[: length - 2]).decode("utf-16-le", "replace")
                 self.texts[content] = self.texts.get(content, "") + _hyphens(text, item)
                 self.first.setdefault(content, item)
+        self.areas = list(self._areas())
+
+    def _areas(self) -> Iterator[tuple[Any, list[float], list[float]]]:
+        """The areas of every link, a line each where it has several, with their corners across and in height."""
+        position, handle = ctypes.c_int(0), pdfium.FPDF_LINK()
+        corners, whole = pdfium.FS_QUADPOINTSF(), pdfium.FS_RECTF()
+        while pdfium.FPDFLink_Enumerate(self.page, position, handle):
+            link = pdfium.FPDF_LINK.from_buffer_copy(handle)
+            parts = pdfium.FPDFLink_CountQuadPoints(link)
+            for part in range(parts):
+                pdfium.FPDFLink_GetQuadPoints(link, part, corners)
+                across = [corners.x1, corners.x2, corners.x3, corners.x4]
+                yield link, across, [corners.y1, corners.y2, corners.y3, corners.y4]
+            if not parts and pdfium.FPDFLink_GetAnnotRect(link, whole):
+                yield link, [whole.left, whole.right], [whole.bottom, whole.top]
 
     def close(self) -> None:
         """Give the page back."""
@@ -90,10 +105,12 @@ class Page:
         """Where a piece of content begins, and where a click on it leads."""
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))
         pdfium.FPDFPageObj_GetBounds(self.first[content], left, bottom, right, top)
-        middle = (left.value + right.value) / 2, (bottom.value + top.value) / 2
-        found = pdfium.FPDFLink_GetLinkAtPoint(self.page, *middle)
-        target = pdfium.FPDFLink_GetDest(self.document, found) if found else None
-        return Place(self.number, top.value), _place(self.document, target) if target else None
+        x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
+        for link, across, heights in self.areas:
+            if min(across) <= x <= max(across) and min(heights) <= y <= max(heights):
+                target = pdfium.FPDFLink_GetDest(self.document, link)
+                return Place(self.number, top.value), _place(self.document, target) if target else None
+        return Place(self.number, top.value), None
 
 
 def read(path: str | Path, name: str) -> tuple[Element, Place | None]:

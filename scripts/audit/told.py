@@ -29,6 +29,9 @@ class Reader(Protocol):
     def carried(self, use: Use) -> str | None:
         """The raw value beside a shown one, where the format carries it."""
 
+    def leads(self, use: Use) -> bool:
+        """Whether a link leads from it to its row of the provenance table."""
+
     def cells(self, use: Use) -> list[list[str]] | None:
         """The rows of a table."""
 
@@ -164,6 +167,8 @@ def _row(reader: Reader, use: Use, right: str | None, pointer: str | None, root:
     if cells is None or len(cells) < 4:
         yield f"{name(use)}: {reader.name} has no row for it in the provenance table"
         return
+    if not reader.leads(use):
+        yield f"{name(use)}: nothing in {reader.name} leads to its row of the provenance table"
     parts = [("file", "sha256"), ("data", "data_sha256")][: 1 + ("data" in use)]
     wanted = [(cells[1], " ".join(use[file].removeprefix(root) for file, _ in parts))]
     wanted += [] if pointer is None else [(cells[2], pointer)]
@@ -173,9 +178,12 @@ def _row(reader: Reader, use: Use, right: str | None, pointer: str | None, root:
     hashes = "".join(use[digest][:size] for _, digest in parts)
     if size < SHORTEST or said != hashes:
         wrong.append((cells[-1], " ".join(use[digest][:12] for _, digest in parts)))
-    begin = reader.fold(cells[0])
-    if right is not None and begin != reader.fold(right):
-        if not begin.endswith(CUT) or not reader.fold(right).startswith(begin.removesuffix(CUT)):
-            wrong.append((cells[0], right))
+    if right is not None and not _begins(reader.fold(cells[0]), reader.fold(right)):
+        wrong.append((cells[0], right))
     for one, other in wrong:
         yield f"{name(use)}: its row of the provenance table in {reader.name} says {one!r}, right is {other!r}"
+
+
+def _begins(said: str, right: str) -> bool:
+    """Whether a row shows a text, or its beginning where it is cut."""
+    return said == right or (said.endswith(CUT) and right.startswith(said.removesuffix(CUT)))

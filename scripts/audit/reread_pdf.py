@@ -2,7 +2,7 @@
 
 The tags and links of the file are followed as a reader follows them. The provenance table stands below the heading
 that is named ``sec:provenance``; its rows come in the order of the log. A value is the text of a link that leads to its
-row, a sentence the quotation right before such a link, a table or figure what the caption belongs to whose label is one.
+row, a sentence the quotation right before such a link, a table or figure what the caption with such a link belongs to.
 
 Texts are compared without blanks (every sign that Unicode calls white space: a line may break at one) and without
 hyphens that the file itself marks as only parting a word at the end of a line (U+00AD) and that stand between two

@@ -10,8 +10,8 @@ letters. Nothing else is left out: every other hyphen, minus, point, comma and d
 vectors: of these only the alternative text is compared; that the drawing is the right one rests on the hash of the PDF.
 """
 
+import math
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ from scripts.audit.tagged import SOFT_HYPHEN, Element, Place
 from scripts.audit.told import Use, absent, compare, name
 
 TABLE = "sec:provenance"
-ABOVE = 14.0  # points; a destination lies this much above its row at most, and no two rows are so near
+ABOVE, NEAR = 10.0, 4.0  # points: Typst's links lead to 10 above what they name; no two rows are so near as 2 * 4
 DISCRETIONARY = re.compile(rf"(?<=[^\W\d_]){SOFT_HYPHEN}(?=[^\W\d_])")
 
 
@@ -32,7 +32,7 @@ class Book:
 
     def __init__(self, root: Element, table: Place, uses: Sequence[Use]) -> None:
         self.numbers = {use["id"]: number for number, use in enumerate(uses)}
-        section = list(_section(root, table.page))
+        section = list(_section(root, table))
         self.rows = [row for element in section if element.kind == "Table" for row in _rows(element)]
         inside = {id(element) for element in section}
         self.links = _by_row([link for link in root.all("Link") if id(link) not in inside], self.rows)
@@ -111,12 +111,13 @@ def differences(path: str | Path, uses: Sequence[Use], root: str) -> Iterator[st
         yield f"the provenance table of the PDF has {len(book.rows)} rows, the log of uses knows {len(uses)}"
 
 
-def _section(root: Element, page: int) -> Iterator[Element]:
-    """What stands between the first heading of a page and the next heading of a chapter."""
-    inside = done = False
+def _section(root: Element, place: Place) -> Iterator[Element]:
+    """What stands between the first heading of a chapter below a place and the next one."""
+    headings = [one for one in root.all("H1") if one.at and one.at.page == place.page and one.at.height <= place.height]
+    first = max(headings, key=lambda one: one.at.height if one.at else 0.0, default=None)
+    inside = False
     for element in root.walk():
-        if element.kind == "H1":
-            inside, done = not done and element.page == page, done or element.page == page
+        inside = element is first if element.kind == "H1" else inside
         if inside:
             yield element
 
@@ -132,17 +133,18 @@ def _cells(row: Element) -> list[str]:
 
 
 def _by_row(links: Sequence[Element], rows: Sequence[Element]) -> dict[int, list[Element]]:
-    """Links by the number of the row that they lead to: the first one below their destination."""
+    """Links by the number of the row that they lead to."""
     tops = defaultdict(list)
     for number, row in enumerate(rows):
         for link in row.all("Link")[:1]:
             if link.at:
-                tops[link.at.page].append((-link.at.height, number))
+                tops[link.at.page].append((link.at.height, number))
     found = defaultdict(list)
     for link in links:
-        if link.leads_to and link.leads_to.page in tops:
-            lines = tops[link.leads_to.page]
-            place = bisect_left(lines, (-link.leads_to.height, 0))
-            if place < len(lines) and lines[place][0] + link.leads_to.height < ABOVE:
-                found[lines[place][1]].append(link)
+        if link.leads_to:
+            height = link.leads_to.height - ABOVE
+            lines = tops.get(link.leads_to.page, [])
+            top, number = min(lines, key=lambda line: abs(line[0] - height), default=(math.inf, -1))
+            if abs(top - height) <= NEAR:
+                found[number].append(link)
     return found

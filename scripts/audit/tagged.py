@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 SOFT_HYPHEN, LINE_END = "\u00ad", "\x02"  # the second is PDFium's sign for any hyphen at the end of a line
+PLACED = ("Link", "H1")  # elements whose place is wanted
 TEXT = pdfium.FPDF_PAGEOBJ_TEXT
 
 
@@ -38,7 +39,7 @@ class Element:
         self.kind, self.page, self.size = kind, page, size
         self.kids: dict[int, Element | str] = {}
         self.alt = ""
-        self.at: Place | None = None  # of a link: where its text begins
+        self.at: Place | None = None  # of a link or heading: where its text begins
         self.leads_to: Place | None = None  # of a link: its destination
 
     def ordered(self) -> "list[Element | str]":
@@ -101,7 +102,7 @@ class Page:
         pdfium.FPDFText_ClosePage(self.signs)
         pdfium.FPDF_ClosePage(self.page)
 
-    def link(self, content: int) -> tuple[Place, Place | None]:
+    def find(self, content: int) -> tuple[Place, Place | None]:
         """Where a piece of content begins, and where a click on it leads."""
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))
         pdfium.FPDFPageObj_GetBounds(self.first[content], left, bottom, right, top)
@@ -140,8 +141,8 @@ def read(path: str | Path, name: str) -> tuple[Element, Place | None]:
     return root, place
 
 
-def _take(page: Page, tag: Any, parent: Element, position: int, link: Element | None = None) -> None:
-    """Add what one page holds of a tag to the tree; ``link`` is the link that the tag stands in."""
+def _take(page: Page, tag: Any, parent: Element, position: int, around: Element | None = None) -> None:
+    """Add what one page holds of a tag to the tree; ``around`` is the link or heading that the tag stands in."""
     element = parent.kids.get(position)
     size = pdfium.FPDF_StructElement_CountChildren(tag)
     if not isinstance(element, Element):
@@ -149,17 +150,17 @@ def _take(page: Page, tag: Any, parent: Element, position: int, link: Element | 
         parent.kids[position] = element
         if element.kind == "Figure":
             element.alt = _string(pdfium.FPDF_StructElement_GetAltText, tag)
-    link = element if element.kind == "Link" else link
+    around = element if element.kind in PLACED else around
     for index in range(size):
         kid = pdfium.FPDF_StructElement_GetChildAtIndex(tag, index)
         if kid:
-            _take(page, kid, element, index, link)
+            _take(page, kid, element, index, around)
             continue
         content = pdfium.FPDF_StructElement_GetChildMarkedContentID(tag, index)
         if content in page.texts:
             element.kids[index] = page.texts[content]
-            if link and link.at is None:
-                link.at, link.leads_to = page.link(content)
+            if around and around.at is None:
+                around.at, around.leads_to = page.find(content)
 
 
 def _string(function: Any, *arguments: Any) -> str:

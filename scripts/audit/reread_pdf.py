@@ -32,13 +32,14 @@ class Book:
 
     def __init__(self, root: Element, table: Place, uses: Sequence[Use]) -> None:
         self.numbers = {use["id"]: number for number, use in enumerate(uses)}
-        section = list(_section(root, table))
+        elements = list(root.walk())
+        section = _section(elements, table)
         self.rows = [row for element in section if element.kind == "Table" for row in _rows(element)]
         inside = {id(element) for element in section}
-        self.links = _by_row([link for link in root.all("Link") if id(link) not in inside], self.rows)
+        self.links = _by_row([one for one in elements if one.kind == "Link" and id(one) not in inside], self.rows)
         self.exhibits: dict[int, Element] = {}
         self.quoted: dict[int, Element] = {}
-        for element in root.walk():
+        for element in elements:
             self._note(element)
 
     def _note(self, element: Element) -> None:
@@ -111,15 +112,18 @@ def differences(path: str | Path, uses: Sequence[Use], root: str) -> Iterator[st
         yield f"the provenance table of the PDF has {len(book.rows)} rows, the log of uses knows {len(uses)}"
 
 
-def _section(root: Element, place: Place) -> Iterator[Element]:
+def _section(elements: Sequence[Element], place: Place) -> list[Element]:
     """What stands between the first heading of a chapter below a place and the next one."""
-    headings = [one for one in root.all("H1") if one.at and one.at.page == place.page and one.at.height <= place.height]
-    first = max(headings, key=lambda one: one.at.height if one.at else 0.0, default=None)
-    inside = False
-    for element in root.walk():
-        inside = element is first if element.kind == "H1" else inside
-        if inside:
-            yield element
+    headings = [number for number, one in enumerate(elements) if one.kind == "H1"]
+    below = [one for one in headings if _under(elements[one], place)]
+    if not below:
+        return []
+    first = below[0]
+    return list(elements[first : next((one for one in headings if one > first), None)])
+
+
+def _under(element: Element, place: Place) -> bool:
+    return element.at is not None and element.at.page == place.page and element.at.height <= place.height
 
 
 def _rows(table: Element) -> list[Element]:

@@ -44,14 +44,15 @@ class Element:
 
     def ordered(self) -> "list[Element | str]":
         """Kids in the order of the tags."""
-        return [kid for _, kid in sorted(self.kids.items())]
+        return [self.kids[place] for place in sorted(self.kids)]
 
     def walk(self) -> "Iterator[Element]":
         """The element and all below it, in the order of the tags."""
-        yield self
-        for kid in self.ordered():
-            if isinstance(kid, Element):
-                yield from kid.walk()
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting += [kid for kid in reversed(element.ordered()) if isinstance(kid, Element)]
 
     def all(self, *kinds: str) -> "list[Element]":
         """Elements of some kinds at or below this one."""

@@ -5,6 +5,7 @@ the present folder, so that the commit in the record is the same. Nothing stays 
 """
 
 import filecmp
+import json
 import os
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ from pathlib import Path
 from scripts.audit import commit
 from scripts.run import Progress, trouble
 
-NEEDED = ("Snakefile", "config", "data", "profiles", "report", "requirements.lock", "scripts", "workflow")
+NEEDED = ("Snakefile", "config", "data", "profiles", "report", "scripts", "workflow")
 RUN_DEPENDENT = frozenset({"ro-crate-metadata.json"})  # by the file's name: the run crate holds times
 
 
@@ -25,7 +26,7 @@ def main(studies: Sequence[str]) -> bool:
     print(f"Building {', '.join(studies)} anew in a temporary folder ...", flush=True)
     with tempfile.TemporaryDirectory(prefix="verify-") as name:
         folder = Path(name) / (commit.git("rev-parse", "--show-prefix") or "").strip()
-        lay(Path.cwd(), folder)
+        lay(folder, studies)
         told = build(folder, studies, Path(name))
         if told is not None:
             print(f"the new build failed:\n{told}")
@@ -42,12 +43,27 @@ def main(studies: Sequence[str]) -> bool:
     return failed
 
 
-def lay(project: Path, folder: Path) -> None:
-    """Copy what a build needs."""
+def lay(folder: Path, studies: Sequence[str]) -> None:
+    """Copy what a build needs: the folders of the project, and whatever else the records say was read."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in NEEDED:
-        copy = shutil.copytree if (project / name).is_dir() else shutil.copy2
-        copy(project / name, folder / name)
+        copy = shutil.copytree if Path(name).is_dir() else shutil.copy2
+        copy(name, folder / name)
+    for study in studies:
+        for name in recorded(study):
+            source, target = Path(name), folder / name
+            if source.is_file() and not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, target)
+
+
+def recorded(study: str) -> list[str]:
+    """Sources of a study's build; none where there is no record to read."""
+    try:
+        record = json.loads(Path(f"results/{study}/audit/provenance.json").read_text(encoding="utf-8"))
+        return commit.sources(record["files"], study)
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
 
 
 def build(folder: Path, studies: Sequence[str], tree: Path) -> str | None:

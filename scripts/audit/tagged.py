@@ -33,10 +33,10 @@ class Element:
     A kid without any content, an empty cell for one, is on no page and so in no tree: its place stays free.
     """
 
-    __slots__ = ("alt", "at", "kids", "kind", "leads_to", "page", "size")
+    __slots__ = ("alt", "at", "kids", "kind", "leads_to", "size")
 
-    def __init__(self, kind: str, page: int, size: int) -> None:
-        self.kind, self.page, self.size = kind, page, size
+    def __init__(self, kind: str, size: int) -> None:
+        self.kind, self.size = kind, size
         self.kids: dict[int, Element | str] = {}
         self.alt = ""
         self.at: Place | None = None  # of a link or heading: where its text begins
@@ -126,7 +126,7 @@ def read(path: str | Path, name: str) -> tuple[Element, Place | None]:
     document = pdfium.FPDF_LoadDocument(str(path).encode(), None)
     if not document:
         raise ValueError("it cannot be read as a PDF")
-    root = Element("Root", 0, 0)
+    root = Element("Root", 0)
     for number in range(pdfium.FPDF_GetPageCount(document)):
         page = Page(document, number)
         tree = pdfium.FPDF_StructTree_GetForPage(page.page)
@@ -147,7 +147,7 @@ def _take(page: Page, tag: Any, parent: Element, position: int, around: Element 
     element = parent.kids.get(position)
     size = pdfium.FPDF_StructElement_CountChildren(tag)
     if not isinstance(element, Element):
-        element = Element(_string(pdfium.FPDF_StructElement_GetType, tag), page.number, size)
+        element = Element(_string(pdfium.FPDF_StructElement_GetType, tag), size)
         parent.kids[position] = element
         if element.kind == "Figure":
             element.alt = _string(pdfium.FPDF_StructElement_GetAltText, tag)

@@ -34,7 +34,7 @@ def paragraphs(source: str, path: Path) -> list[Element]:
 
 @pytest.fixture
 def fold():
-    return Book(Element("Root", 0, 0), tagged.Place(0, 0), []).fold
+    return Book(Element("Root", 0), tagged.Place(0, 0), []).fold
 
 
 def test_hyphens_of_line_ends_are_told_from_those_of_the_text(tmp_path, fold):

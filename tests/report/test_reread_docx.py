@@ -91,15 +91,12 @@ class Writer:
 
 @pytest.fixture
 def uses(project: Project) -> list[dict[str, Any]]:
-    """The uses of the tiny study and a second figure, drawn into a Word file."""
-    folder = Path("results/tiny/figures")
-    second = next(dict(use) for use in project.uses if use["kind"] == "figure")
-    second |= {"id": "c1-f2", "label": "fig:other", "ref": "other", "file": str(folder / "other.svg"), "alt": "Other."}
-    for name in ("needs", "other"):
-        (folder / f"{name}.png").write_bytes(name.encode())
-    uses = [*project.uses, second]
-    Writer().write(uses)
-    return uses
+    """The uses of the tiny study, drawn into a Word file."""
+    for use in project.uses:
+        if use["kind"] == "figure":
+            Path(use["file"]).with_suffix(".png").write_bytes(use["id"].encode())
+    Writer().write(project.uses)
+    return project.uses
 
 
 def rewrite(change: Callable[[dict[str, bytes]], None]) -> None:
@@ -152,10 +149,13 @@ TAMPERED = {
         swapped,
         [
             "c1-f1 (needs): what the Word file carries is not results/tiny/figures/needs.png",
-            "c1-f2 (other): what the Word file carries is not results/tiny/figures/other.png",
+            "c8-f1 (workflow): what the Word file carries is not results/tiny/figures/workflow.png",
         ],
     ),
-    "a description": (replaced('descr="Other."', 'descr="Another."'), ["c1-f2 (other): the Word file describes"]),
+    "a description": (
+        replaced('descr="', 'descr="Not '),
+        ["c1-f1 (needs): the Word file describes the figure as 'Not"],
+    ),
     "the row of a value": (
         replaced("<w:t>/share </w:t>", "<w:t>/p </w:t>"),
         ["c1-v2 (map_needs:/share): its row of the provenance table in the Word file says '/p', right is '/share'"],

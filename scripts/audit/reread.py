@@ -1,11 +1,11 @@
 """What the HTML page shows of every use, for the comparison with the files.
 
-Figures and the data behind them are compared byte by byte with their files.
+A figure must stand in the page exactly as its file is carried into a page (:mod:`scripts.report.carry`), and the tables
+that the page carries are their files byte by byte.
 """
 
-import base64
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from lxml import html
 
 from scripts.audit.told import Use, absent, compare
 from scripts.audit.told import name as _name
+from scripts.report import carry
 
 
 class Page:
@@ -20,9 +21,10 @@ class Page:
 
     name = "the page"
 
-    def __init__(self, tree: Any) -> None:
-        self.elements = {element.get("id"): element for element in tree.iter() if element.get("id")}
-        self.leading = {link.get("href") for link in tree.iter("a")}
+    def __init__(self, page: str) -> None:
+        self.page, self.tree = page, html.document_fromstring(page)
+        self.elements = {element.get("id"): element for element in self.tree.iter() if element.get("id")}
+        self.leading = {link.get("href") for link in self.tree.iter("a")}
 
     def _of(self, use: Use) -> Any:
         return self.elements.get(use.get("label", use["id"]))
@@ -53,13 +55,12 @@ class Page:
         figure = self._of(use)
         return None if figure is None else [[_text(cell) for cell in row] for row in figure.iterfind(".//tbody/tr")]
 
-    def figure(self, use: Use) -> Iterator[str]:
-        """What is wrong with a figure."""
-        figure = self._of(use)
-        if figure is None:
+    def exhibit(self, use: Use) -> Iterator[str]:
+        """What is wrong with a figure, or with the table behind an exhibit that travels with the page."""
+        if self._of(use) is None and use["kind"] == "figure":
             yield absent(self, use)
         else:
-            yield from _compare_figure(use, figure)
+            yield from _compare_carried(use, self.page, self.elements)
 
     def row(self, use: Use) -> list[str] | None:
         """The row of the provenance table."""
@@ -69,20 +70,36 @@ class Page:
 
 def differences(path: str | Path, uses: Sequence[Use], root: str) -> Iterator[str]:
     """What the page shows otherwise than its sources, one line each with the id of the use."""
-    tree = html.document_fromstring(Path(path).read_text(encoding="utf-8"))
-    yield from compare(Page(tree), uses, root)
+    page = Page(Path(path).read_text(encoding="utf-8"))
+    yield from compare(page, uses, root)
     known = {use["id"] for use in uses} | {use["label"] for use in uses if "label" in use}
-    for element in tree.iter("a", "figure"):
+    for element in page.tree.iter("a", "figure"):
         marked = "val" in element.get("class", "").split() or element.get("data-use")
         if marked and element.get("id") not in known:
             yield f"{element.get('id')}: stands on the page as a value, but the log of uses does not know it"
 
 
-def _compare_figure(use: Use, figure: Any) -> Iterator[str]:
-    image, data = figure.find(".//img"), figure.find(".//a[@class='csv']")
-    for source, path in ((image.get("src"), use["file"]), (data.get("href"), use["data"])):
-        if base64.b64decode(source.partition(",")[2]) != Path(path).read_bytes():
+def _compare_carried(use: Use, page: str, elements: Mapping[str, Any]) -> Iterator[str]:
+    """The figure in the page, and the table behind a figure or a table."""
+    if use["kind"] == "figure" and _pictures(use["label"], page) != [carry.picture(use)]:
+        yield f"{_name(use)}: what the page carries is not {use['file']}"
+    if "label" in use:
+        path = use.get("data", use["file"])
+        packed = elements.get(f"file:{path}")
+        if packed is None or _unpacked(packed.text or "") != Path(path).read_bytes():
             yield f"{_name(use)}: what the page carries is not {path}"
+
+
+def _pictures(label: str, page: str) -> list[str]:
+    start = page.find(f'<figure class="exhibit" id="{label}"')
+    return re.findall(r"<svg.*?</svg>", page[start : page.find("</figure>", start)], re.DOTALL)
+
+
+def _unpacked(text: str) -> bytes | None:
+    try:
+        return carry.unpacked(text)
+    except ValueError:
+        return None
 
 
 def _text(element: Any) -> str:

@@ -94,8 +94,10 @@ class Document:
             return None
         return [_cells(row) for row in table.iterchildren(ROW) if row.find(HEAD) is None]
 
-    def figure(self, use: Use) -> Iterator[str]:
+    def exhibit(self, use: Use) -> Iterator[str]:
         """What is wrong with a figure."""
+        if use["kind"] == "table":
+            return
         drawing = self.behind.get(bookmark(use))
         if drawing is None:
             yield absent(self, use)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from scripts.chapters import shown
 from scripts.chapters.shown import Column
+from scripts.lib.job import InputError
 
 Use = Mapping[str, Any]
 SHORTEST = 8  # digits of a hash that a row of the provenance table must show at least
@@ -35,8 +36,8 @@ class Reader(Protocol):
     def cells(self, use: Use) -> list[list[str]] | None:
         """The rows of a table."""
 
-    def figure(self, use: Use) -> Iterator[str]:
-        """What is wrong with a figure."""
+    def exhibit(self, use: Use) -> Iterator[str]:
+        """What is wrong with a figure, or with what the format carries of a table."""
 
     def row(self, use: Use) -> Sequence[str] | None:
         """The row of the provenance table."""
@@ -105,15 +106,15 @@ def compare(reader: Reader, uses: Sequence[Use], root: str) -> Iterator[str]:
         right = pointer = None
         try:
             pointer = _pointer(use, files)
-            if use["kind"] == "figure":
-                yield from reader.figure(use)
-            elif use["kind"] == "table":
+            if use["kind"] == "table":
                 yield from _table(reader, use, read_cells(use, files))
+            if "label" in use:
+                yield from reader.exhibit(use)
             else:
                 raw = read_raw(use, files)
                 right = shown.show(raw, use["format"])
                 yield from _single(reader, use, raw, right)
-        except (KeyError, ValueError, TypeError, LookupError, AttributeError, OSError) as error:
+        except (KeyError, ValueError, TypeError, LookupError, AttributeError, OSError, InputError) as error:
             reason = error.args[0] if error.args else error
             yield f"{name(use)}: {use['file']} cannot be read at {use['pointer'] or 'all'}: {reason}"
         yield from _row(reader, use, right, pointer, root)

@@ -131,7 +131,10 @@ TAMPERED = {
         replaced("<w:t>12.3% </w:t>", "<w:t>12.3% </w:t><w:sym/>"),
         ["c1-v2 (map_needs:/share): the Word file shows"],
     ),
-    "a sentence": (replaced("<w:t>3 </w:t>", "<w:t>2 </w:t>"), ["c1-s1 (map_needs:/warnings/0/text): the Word file"]),
+    "a sentence": (
+        replaced("<w:t>3 </w:t></w:r><w:r><w:t>of ", "<w:t>2 </w:t></w:r><w:r><w:t>of "),
+        ["c1-s1 (map_needs:/warnings/0/text): the Word file"],
+    ),
     "a cell": (
         replaced("<w:t>0.221 </w:t>", "<w:t>0.231 </w:t>"),
         ["c1-t1 (needs), row 2, Weight: the Word file shows '0.231', results/tiny/needs/needs.csv says '0.221'"],

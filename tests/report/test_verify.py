@@ -72,11 +72,9 @@ def redraw(old: str, new: str) -> None:
 
 def lead_elsewhere() -> None:
     """Two values of the PDF that lead to each other's row."""
-    typst = Path("report/page.lua")
+    swapped = '({ ["c1-v1"] = "c1-v2", ["c1-v2"] = "c1-v1" })[span.identifier] or span.identifier'
     replace(
-        typst,
-        'raw("#val(" .. quoted(use.id)',
-        'raw("#val(" .. quoted(({ ["c1-v1"] = "c1-v2", ["c1-v2"] = "c1-v1" })[use.id] or use.id)',
+        Path("report/page.lua"), '"#val(" .. quoted(use_of(span.identifier)', f'"#val(" .. quoted(use_of({swapped})'
     )
     (ROOT / "report/report.pdf").write_bytes(draw_pdf())
     hash_again()

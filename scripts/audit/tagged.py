@@ -5,11 +5,13 @@ heads, repeated heads of tables and rules are artifacts and belong to no element
 file itself marks it as one that only parts a line (actual text U+00AD): that one is U+00AD here. Drawings inside a
 figure are no text. A link leads to where the area leads that lies over the beginning of its text.
 
-Every page is read once, by the bulk calls of PDFium; nothing is rendered.
+Every page is read once by PDFium, and nothing is rendered.
 """
 
 import ctypes
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +19,8 @@ import pypdfium2.raw as pdfium
 
 SOFT_HYPHEN, LINE_END = "\u00ad", "\x02"  # the second is PDFium's sign for any hyphen at the end of a line
 PLACED = ("Link", "H1")  # elements whose place is wanted
+MANY = 40  # pages from which two processes read half of them each
+SHORT = ctypes.create_string_buffer(64)  # room for the name of a tag
 TEXT = pdfium.FPDF_PAGEOBJ_TEXT
 
 
@@ -58,6 +62,15 @@ class Element:
         """Elements of some kinds at or below this one."""
         return [one for one in self.walk() if one.kind in kinds]
 
+    def join(self, other: "Element") -> None:
+        """Add what later pages hold of the same element."""
+        for place, kid in other.kids.items():
+            mine = self.kids.setdefault(place, kid)
+            if mine is not kid and isinstance(mine, Element) and isinstance(kid, Element):
+                mine.join(kid)
+        if self.at is None:
+            self.at, self.leads_to = other.at, other.leads_to
+
     def text(self) -> str:
         """What stands in the element."""
         return "".join(kid if isinstance(kid, str) else kid.text() for kid in self.ordered())
@@ -79,7 +92,7 @@ class Page:
             content = pdfium.FPDFPageObj_GetMarkedContentID(item)
             if content >= 0 and pdfium.FPDFPageObj_GetType(item) == TEXT:
                 length = pdfium.FPDFTextObj_GetText(item, self.signs, buffer, size)
-                text = bytes(memoryview(buffer).cast("B")[: length - 2]).decode("utf-16-le", "replace")
+                text = ctypes.string_at(buffer, length - 2).decode("utf-16-le", "replace")
                 self.texts[content] = self.texts.get(content, "") + _hyphens(text, item)
                 self.first.setdefault(content, item)
         self.areas = list(self._areas())
@@ -123,23 +136,43 @@ def read(path: str | Path, name: str) -> tuple[Element, Place | None]:
     ValueError
         If the file is no PDF or has no tags.
     """
-    document = pdfium.FPDF_LoadDocument(str(path).encode(), None)
-    if not document:
-        raise ValueError("it cannot be read as a PDF")
-    root = Element("Root", 0)
-    for number in range(pdfium.FPDF_GetPageCount(document)):
-        page = Page(document, number)
-        tree = pdfium.FPDF_StructTree_GetForPage(page.page)
-        for position in range(pdfium.FPDF_StructTree_CountChildren(tree) if tree else 0):
-            _take(page, pdfium.FPDF_StructTree_GetChildAtIndex(tree, position), root, position)
-        pdfium.FPDF_StructTree_Close(tree)
-        page.close()
-    target = pdfium.FPDF_GetNamedDestByName(document, name.encode())
-    place = _place(document, target) if target else None
-    pdfium.FPDF_CloseDocument(document)
+    with _opened(path) as document:
+        pages = pdfium.FPDF_GetPageCount(document)
+        target = pdfium.FPDF_GetNamedDestByName(document, name.encode())
+        place = _place(document, target) if target else None
+    if pages < MANY:
+        root = _part(path, 0, pages)
+    else:
+        with ProcessPoolExecutor(1) as helper:
+            rest = helper.submit(_part, path, pages // 2, pages)
+            root = _part(path, 0, pages // 2)
+            root.join(rest.result())
     if not root.kids:
         raise ValueError("it has no tags")
     return root, place
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[Any]:
+    document = pdfium.FPDF_LoadDocument(str(path).encode(), None)
+    if not document:
+        raise ValueError("it cannot be read as a PDF")
+    yield document
+    pdfium.FPDF_CloseDocument(document)
+
+
+def _part(path: str | Path, first: int, end: int) -> Element:
+    """What some pages hold of the tags."""
+    root = Element("Root", 0)
+    with _opened(path) as document:
+        for number in range(first, end):
+            page = Page(document, number)
+            tree = pdfium.FPDF_StructTree_GetForPage(page.page)
+            for position in range(pdfium.FPDF_StructTree_CountChildren(tree) if tree else 0):
+                _take(page, pdfium.FPDF_StructTree_GetChildAtIndex(tree, position), root, position)
+            pdfium.FPDF_StructTree_Close(tree)
+            page.close()
+    return root
 
 
 def _take(page: Page, tag: Any, parent: Element, position: int, around: Element | None = None) -> None:
@@ -157,6 +190,8 @@ def _take(page: Page, tag: Any, parent: Element, position: int, around: Element 
         if kid:
             _take(page, kid, element, index, around)
             continue
+        if element.kind == "Document":
+            continue  # a kid on another page: text stands below
         content = pdfium.FPDF_StructElement_GetChildMarkedContentID(tag, index)
         if content in page.texts:
             element.kids[index] = page.texts[content]
@@ -166,9 +201,10 @@ def _take(page: Page, tag: Any, parent: Element, position: int, around: Element 
 
 def _string(function: Any, *arguments: Any) -> str:
     """What a function of PDFium writes as UTF-16 into a buffer of bytes."""
-    size = function(*arguments, None, 0)
-    buffer = ctypes.create_string_buffer(size)
-    function(*arguments, buffer, size)
+    size = function(*arguments, SHORT, len(SHORT))
+    buffer = SHORT if size <= len(SHORT) else ctypes.create_string_buffer(size)
+    if buffer is not SHORT:
+        function(*arguments, buffer, size)
     return buffer.raw[: max(size - 2, 0)].decode("utf-16-le", "replace")
 
 

@@ -77,3 +77,18 @@ def test_signs_of_a_study_are_printed_as_they_are(project: Project):
     Path("results/tiny/report/report.pdf").write_bytes(draw_pdf())
     found = tagged.read("results/tiny/report/report.pdf", "none")[0].all("P")
     assert [one.text().strip() for one in found[-len(SIGNS) :]] == SIGNS
+
+
+def told(element: Element) -> list[object]:
+    """Everything that is known of an element."""
+    kids = [kid if isinstance(kid, str) else told(kid) for kid in element.ordered()]
+    return [element.kind, element.size, element.alt, element.at, element.leads_to, kids]
+
+
+def test_two_processes_read_what_one_reads(built: Project, monkeypatch):
+    path = built.folder / "results/tiny/report/report.pdf"
+    alone, place = tagged.read(path, "sec:provenance")
+    monkeypatch.setattr(tagged, "MANY", 2)
+    together, same = tagged.read(path, "sec:provenance")
+    assert told(together) == told(alone)
+    assert same == place is not None

@@ -52,7 +52,7 @@ class Progress:
 
 def reports(studies: Iterable[str]) -> str:
     """Where the reports are, one a line."""
-    paths = [f"results/{study}/report/report.{ending}" for study in studies for ending in ("html", "pdf")]
+    paths = [f"results/{study}/report/report.{ending}" for study in studies for ending in ("html", "pdf", "docx")]
     return "\n".join(["The reports:", *(f"  {path}" for path in paths), GUIDE])
 
 

@@ -5,6 +5,7 @@ raw("responses")    input: the raw file that a study names so, or nothing where 
 code("a/b.py")      input: a script, the modules of ours that it imports, and the lock of its environment
 drawn("needs", ..)  output: the files of a rule that draws figures
 shown("chapter_4")  input: what a chapter may show, as report/chapters/shown.yaml lists it
+pictures()          input: the figures of all chapters as PNG, for Word
 settings("summary") params: the settings that a chapter may show, so that no other setting writes it again
 written(4)          output: the files of a chapter
 """
@@ -70,8 +71,8 @@ def code(script):
 
 
 def drawn(stage, *figures):
-    """Outputs: <name>_svg and <name>_csv of each figure, and the values with their titles and alternative texts."""
-    files = {f"{name}_{kind}": f"{name}.{kind}" for name in figures for kind in ("svg", "csv")}
+    """Outputs: <name>_svg, _png and _csv of each figure, and the values with their titles and alternative texts."""
+    files = {f"{name}_{kind}": f"{name}.{kind}" for name in figures for kind in ("svg", "png", "csv")}
     return {key: f"results/{{study}}/figures/{file}" for key, file in {**files, "values": f"draw_{stage}.json"}.items()}
 
 
@@ -91,6 +92,11 @@ def shown(chapter):
             f"results/{{study}}/figures/{name}.{kind}" for name in listed["figures"] for kind in ("svg", "csv")
         ],
     }
+
+
+def pictures():
+    """Inputs: the PNG of every figure that a chapter may show; Word takes them in place of SVG."""
+    return [f"results/{{study}}/figures/{name}.png" for listed in SHOWN.values() for name in listed["figures"]]
 
 
 def settings(chapter):

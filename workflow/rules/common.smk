@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 
 from scripts.audit import builds
-from scripts.lib import checks
+from scripts.lib import checks, made
 from scripts.lib.code import closure
 from scripts.lib.job import FAULT
+from scripts.lib.running import Run
 from scripts.lib.sources import read_sources
 from scripts.lib.study import Segments, locate, named, read_yaml
 from scripts.run import END_OF_FAULTS, FAULTS, reports
@@ -26,6 +27,7 @@ from scripts.run import END_OF_FAULTS, FAULTS, reports
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 STARTED = time.time()
+HERE = Run()  # alone in this folder, or it knows who else is
 LOCK = "requirements.lock"
 SHOWN = read_yaml("report/chapters/shown.yaml")
 
@@ -39,6 +41,7 @@ def load(config):
         faults += wrong
         studies[name] = study
     faults += builds.faults(run.before, run.after, run.studies) if run else []
+    faults += [made.FAULT.format(path) for path in made.changed()]
     if faults:
         sys.exit("\n".join(faults))
     return run, studies

@@ -6,6 +6,7 @@ stages            params: the steps of each stage, for the technical route
 values_of_rules   input: the values file of every step that writes one
 raw_files         input: every raw file of a study
 recorded          input: every file that the record of a build hashes
+results_of        input: every result among these
 """
 
 from functools import cache
@@ -82,3 +83,8 @@ def recorded(wildcards):
     fixed = {str(path) for step in steps_of(wildcards.study) for path in step.input if not callable(path)}
     ours = {path for path in fixed if "{" not in path}
     return sorted(results | ours | set(declared(wildcards.study)) | {sources(wildcards)})
+
+
+def results_of(study):
+    """Every result that the record of a build hashes."""
+    return [path for path in recorded(SimpleNamespace(study=study)) if path.startswith(f"results/{study}/")]

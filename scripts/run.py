@@ -13,9 +13,9 @@ from pathlib import Path
 import yaml
 
 from scripts.lib import made
-from scripts.lib.disk import NO_ACCESS, told_of_disk
+from scripts.lib.disk import NO_ACCESS, disk_fault, told_of_disk
 from scripts.lib.job import FAULT
-from scripts.lib.running import UNDER_WAY
+from scripts.lib.running import UNDER_WAY, alone
 
 RULE = re.compile(r"^(?:local)?rule (\w+):$")
 JOB = re.compile(r"^\s+jobid: (\d+)$")
@@ -79,8 +79,12 @@ def main(arguments: list[str]) -> int:
     """Run Snakemake with ``arguments``; its exit code."""
     command = [str(Path(sys.executable).with_name("snakemake")), *arguments]
     progress, lines = Progress(), []
-    for path in made.discard():
-        print(CHANGED.format(path), flush=True)
+    try:
+        with alone() as nobody_else:
+            for path in made.discard() if nobody_else else []:
+                print(CHANGED.format(path), flush=True)
+    except OSError as error:
+        sys.exit(disk_fault(error))
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:

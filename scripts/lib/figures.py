@@ -39,6 +39,8 @@ DIVERGING = LinearSegmentedColormap.from_list("diverging", [SECOND, "#F3B88E", "
 
 WIDTH, TALLEST = 6.3, 8.6  # inches: measure of the page; its height less a caption
 BODY, SMALL = 8.0, 7.5  # points
+WORD = 40  # signs: no Latin word is longer
+HEAD_LINES = 3  # of the name of a column in one language
 
 STYLE: Any = {
     "font.family": ["Noto Sans SC", "DejaVu Sans"],  # the second for the few signs that the first lacks
@@ -120,10 +122,10 @@ def text_width(text: str) -> int:
 def wrap(text: str, width: int) -> str:
     """Break ``text`` into lines of at most ``width`` half-width columns.
 
-    Latin words are kept whole; Chinese breaks anywhere but before a closing sign.
+    Latin words are kept whole up to 40 signs; Chinese breaks anywhere but before a closing sign.
     """
     lines, line = [], ""
-    for piece in re.findall(r"[⺀-￯][，。；、）：？！,.;)]*|[^\s⺀-￯]+|\s+", text):
+    for piece in re.findall(rf"[⺀-￯][，。；、）：？！,.;)]*|[^\s⺀-￯]{{1,{max(width, WORD)}}}|\s+", text):
         if line and text_width(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
@@ -155,7 +157,9 @@ def row_labels(frame: pd.DataFrame, width: int) -> list[str]:
 def head_labels(en: Sequence[Any], zh: Sequence[Any], width: int) -> list[str]:
     """Labels of columns, each language wrapped on lines of its own."""
     pairs = zip(en, zh, strict=True)
-    return ["\n".join(wrap(part, width) for part in pair if isinstance(part, str) and part) for pair in pairs]
+    return [
+        "\n".join(cut(part, width, HEAD_LINES) for part in pair if isinstance(part, str) and part) for pair in pairs
+    ]
 
 
 def percent(value: float, decimals: int = 0) -> str:

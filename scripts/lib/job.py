@@ -1,6 +1,7 @@
 """How a script runs as a job: its log, and how it ends when its input is wrong."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,11 @@ FAULT = "FAULT "
 
 class InputError(Exception):
     """The user's input is wrong. The message is one line: study, file, row, column, found, allowed, what to do."""
+
+
+def readable(fault: str) -> str:
+    """A fault that fits on a screen: a text of thousands of signs without a blank is cut."""
+    return re.sub(r"\S{200,}", lambda found: f"{found[0][:120]}… ({len(found[0])} signs)", fault)
 
 
 def run(main: Callable[[Any], None], snakemake: Any) -> None:
@@ -48,7 +54,7 @@ def _logged(main: Callable[[Any], None], snakemake: Any, log: Path) -> None:
     try:
         main(snakemake)
     except InputError as fault:
-        logger.error(f"{FAULT}{fault}")
+        logger.error(f"{FAULT}{readable(str(fault))}")
         sys.exit(1)
     except Exception as error:
         if not is_of_disk(error):

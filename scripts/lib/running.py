@@ -102,6 +102,17 @@ class Run:
         self._say(BUILDS)
 
 
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether nobody is at work in this folder; nobody begins meanwhile."""
+    FOLDER.mkdir(exist_ok=True)
+    with RUNNING.open("a+", encoding="utf-8") as file:
+        free = _taken(file)
+        if free:
+            file.truncate(0)
+        yield free
+
+
 def stop_jobs() -> None:
     """Stop what a killed build has left at work. A process that holds its file is alive, so its number is its own."""
     for path in JOBS.glob("*"):

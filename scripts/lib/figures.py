@@ -7,7 +7,6 @@ uses as a font. The bytes depend on the data alone: no date, no machine's font, 
 """
 
 import io
-import re
 import warnings
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping, Sequence
@@ -27,6 +26,7 @@ from matplotlib.figure import Figure
 from scripts.lib import subset, tables, values
 from scripts.lib.fonts import chinese_face
 from scripts.lib.job import InputError
+from scripts.lib.labels import cut, text_width, wrap
 from scripts.lib.values import Text
 
 ACCENT, SECOND = "#0F4C5C", "#E36414"
@@ -39,7 +39,6 @@ DIVERGING = LinearSegmentedColormap.from_list("diverging", [SECOND, "#F3B88E", "
 
 WIDTH, TALLEST = 6.3, 8.6  # inches: measure of the page; its height less a caption
 BODY, SMALL = 8.0, 7.5  # points
-WORD = 40  # signs: no Latin word is longer
 HEAD_LINES = 3  # of the name of a column in one language
 
 STYLE: Any = {
@@ -112,33 +111,6 @@ def sheet(height: float) -> Figure:
 def both(en: Any, zh: Any, sep: str = " ") -> str:
     """A label in both languages; a missing one is left out."""
     return sep.join(str(part) for part in (en, zh) if isinstance(part, str) and part)
-
-
-def text_width(text: str) -> int:
-    """Width of a text in half-width columns: a Chinese sign takes two."""
-    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
-
-
-def wrap(text: str, width: int) -> str:
-    """Break ``text`` into lines of at most ``width`` half-width columns.
-
-    Latin words are kept whole up to 40 signs; Chinese breaks anywhere but before a closing sign.
-    """
-    lines, line = [], ""
-    for piece in re.findall(rf"[⺀-￯][，。；、）：？！,.;)]*|[^\s⺀-￯]{{1,{max(width, WORD)}}}|\s+", text):
-        if line and text_width(line + piece.rstrip()) > width:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece if line or not piece.isspace() else ""
-    return "\n".join([*lines, line.rstrip()])
-
-
-def cut(text: str, width: int, lines: int = 1) -> str:
-    """A text wrapped to ``width`` columns, and what does not fit into ``lines`` lines left out."""
-    wrapped = wrap(text, width).split("\n")
-    last = wrapped[min(lines, len(wrapped)) - 1]
-    ends = last if len(wrapped) <= lines else last.rstrip(" ,;:，；：、") + "…"
-    return "\n".join([*wrapped[: lines - 1][: len(wrapped) - 1], ends])
 
 
 def row_labels(frame: pd.DataFrame, width: int) -> list[str]:

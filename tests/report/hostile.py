@@ -47,7 +47,7 @@ HOSTILE = [
     "]]> --> </style></script>",
     "%s %d {0} {} {x!r:>10}",
 ]
-LONG = "abcdefghij" * 1_000
+LONG = "0123456789" * 1_000
 FREE = ("definition", "unit", "what", "text", "statement", "action", "trigger", "note")
 YAML = ("words", "glossary", "instrument", "strategy", "safeguards", "topics", "factors")
 OPEN = ["🧿 <script>alert(5)</script>", "=1+1", "السلام عليكم", f"{LONG}\n# head"]  # open answers enter no page

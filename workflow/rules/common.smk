@@ -19,6 +19,7 @@ from scripts.lib import checks, made
 from scripts.lib.code import closure
 from scripts.lib.job import FAULT
 from scripts.lib.running import Run
+from scripts.lib.signs import located
 from scripts.lib.sources import read_sources
 from scripts.lib.study import Segments, locate, named, read_yaml
 from scripts.run import END_OF_FAULTS, FAULTS, reports
@@ -125,5 +126,6 @@ def fault_lines():
     """What jobs of this run found wrong in the data, for the last lines on the screen."""
     logs = [log for log in sorted(Path("logs").rglob("*.log")) if log.stat().st_mtime >= STARTED]
     lines = [line for log in logs for line in log.read_text(encoding="utf-8").splitlines() if FAULT in line]
-    told = [fault for line in lines for fault in line.split(FAULT, 1)[1].split(" ;; ")]
+    files = [path for name in STUDIES for path in (f"config/studies/{name}.yaml", *sorted(declared(name)))]
+    told = [located(fault, files) for line in lines for fault in line.split(FAULT, 1)[1].split(" ;; ")]
     return "\n".join([FAULTS, *told, END_OF_FAULTS]) if told else "The logs of the failed rules are in logs/."

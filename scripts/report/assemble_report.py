@@ -7,18 +7,21 @@ front matter is a JSON file of texts escaped for pandoc.
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scripts.audit.lineage import Graph, logical, makers
+from scripts.audit.lineage import Graph, ancestors, logical, makers
 from scripts.chapters.door import Door
 from scripts.chapters.exhibits import labels
 from scripts.chapters.markdown import escape
 from scripts.chapters.shown import read_table
+from scripts.lib.dictionary import load
 from scripts.lib.job import InputError, run
 from scripts.lib.sources import KINDS, sha256
 from scripts.lib.study import read_yaml
 from scripts.report import appendices, record
+from scripts.report.codebook import codebook
 
 APPENDICES = 8  # number of the appendices among the chapters
 LISTS = """::: {.contents}
@@ -80,10 +83,16 @@ def lock_versions(lock: str) -> dict[str, str]:
 
 
 def join_uses(logs: Sequence[Sequence[Mapping[str, Any]]], graph: Graph) -> list[dict[str, Any]]:
-    """All uses in the order of the text, each with its chapter and the rule that made its file."""
+    """All uses in the order of the text, each with its chapter, and the rule and the raw files behind its file."""
     made_by = makers(graph)
+
+    @cache
+    def raw(path: str) -> list[str]:
+        return sorted(graph["raw"][one]["file"] for one in {path} | ancestors(path, graph) if one in graph["raw"])
+
     return [
-        {**use, "chapter": int(use["id"][1 : use["id"].index("-")]), "rule": made_by.get(use["file"], "raw")}
+        {**use, "chapter": int(use["id"][1 : use["id"].index("-")])}
+        | {"rule": made_by.get(use["file"], "raw"), "raw_files": raw(use["file"])}
         for log in logs
         for use in log
     ]
@@ -132,6 +141,8 @@ def back_matter(given: Any, params: Any, name: str) -> tuple[list[str], list[dic
     card = appendices.run_card(study, name, params["seed"], raw, versions, sha256(lock))
     cite = record.citation(study, name, read_yaml(given["software"]), labels(weakest(uses)))
     provenance = appendices.provenance(uses, f"results/{name}/")
+    if given.get("dictionary"):
+        told.append(codebook(uses, load(given["dictionary"])))
     return [*told, appendices.glossary(terms["glossary"]), card, cite, provenance], uses, texts
 
 

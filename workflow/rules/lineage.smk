@@ -6,6 +6,8 @@ stages            params: the steps of each stage, for the technical route
 readers           params: the steps that make results, each with its stage and the steps that it reads
 values_of_rules   input: the values file of every step that writes one
 raw_files         input: every raw file of a study
+tables_of         input: every table that may be shared
+guided            input: every file that the guide lists and opens
 recorded          input: every file that the record of a build hashes
 results_of        input: every result among these
 """
@@ -85,6 +87,23 @@ def values_of_rules(wildcards):
 def raw_files(wildcards):
     """Input function: every raw file of the study."""
     return sorted(declared(wildcards.study))
+
+
+def published(study, but=()):
+    """Every file that the steps of a study make and that may be shared, but for some steps."""
+    made = [path for name, paths in outputs_of(study).items() if name not in but for path in paths]
+    return sorted(path for path in made if Path(path).parent.name != "confidential")
+
+
+def tables_of(wildcards):
+    """Input function: every table that may be shared."""
+    return [path for path in published(wildcards.study) if path.endswith(".csv")]
+
+
+def guided(wildcards):
+    """Input function: every file that the guide lists and opens: what all stages but the audit make, itself apart."""
+    later = [step.name for step in steps_of(wildcards.study) if Path(step.script).parent.name == "audit"]
+    return published(wildcards.study, but=[*later, "write_guide"])
 
 
 def recorded(wildcards):

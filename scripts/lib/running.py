@@ -44,6 +44,12 @@ def _taken(file: IO[str]) -> bool:
     return True
 
 
+def _is_of_this_run() -> bool:
+    """Whether this process was started by the run that has the lock of this folder."""
+    mark = os.environ.get(MARK)
+    return bool(mark and RUNNING.exists() and RUNNING.read_text(encoding="utf-8").startswith(f"{mark}\n"))
+
+
 class Run:
     """The present run of Snakemake: made while the Snakefile is read, held until the process ends.
 
@@ -54,7 +60,8 @@ class Run:
 
     def __init__(self) -> None:
         self.other = ""
-        if MARK in os.environ:  # the Snakefile is read again for one job of a run, without hooks
+        self._file: IO[str] | None = None
+        if _is_of_this_run():  # the Snakefile is read again, for one job
             return
         try:
             FOLDER.mkdir(exist_ok=True)
@@ -62,38 +69,42 @@ class Run:
                 if not os.access(folder, os.W_OK | os.X_OK):
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), f"{folder}/")
             self._file = RUNNING.open("a+", encoding="utf-8")
-            self.other = self._waited()
+            self.other = self._waited(self._file)
             if not self.other:
-                self._begin()
+                self._begin(self._file)
         except OSError as error:
             self.other = disk_fault(error)
         if self.other:  # who only reads may go on
             print(self.other, file=sys.stderr)
 
-    def _begin(self) -> None:
+    def _begin(self, file: IO[str]) -> None:
         """Make this run known, and end what the dead have left."""
         mark = f"{os.uname().nodename} {os.getpid()} {time.time_ns()}"
-        self._file.truncate(0)
+        file.truncate(0)
         self._say(mark)
         os.environ[MARK] = mark
         stop_jobs()
         for lock in LOCKS.glob("*.lock"):
             lock.unlink()
 
-    def _waited(self) -> str:
+    def _waited(self, file: IO[str]) -> str:
         """Take the lock; who has it, if that is a build or takes long to plan."""
-        patient = time.monotonic() + PATIENCE
-        while not _taken(self._file):
-            host, process, *more = RUNNING.read_text(encoding="utf-8").split() or ["this machine", "?"]
-            if BUILDS in more or time.monotonic() > patient:
+        patient, before = time.monotonic() + PATIENCE, ""
+        while not _taken(file):
+            said = RUNNING.read_text(encoding="utf-8")
+            host, process, *more = said.split() or ["this machine", "?"]
+            settled = said == before  # who has just taken it has not yet put its mark in place of an old one
+            if (settled and BUILDS in more) or time.monotonic() > patient:
                 how = f"wait until it has ended, or stop it (kill {process}), and run again"
                 return f"{UNDER_WAY}process {process} on {host}; {how}"
+            before = said
             time.sleep(0.1)
         return ""
 
     def _say(self, word: str) -> None:
-        self._file.write(f"{word}\n")
-        self._file.flush()
+        if self._file:
+            self._file.write(f"{word}\n")
+            self._file.flush()
 
     def build(self) -> None:
         """Go on to build; ends the run with its one line when another build is under way or nothing can be written."""
@@ -137,7 +148,7 @@ def job() -> Iterator[None]:
     path = JOBS / str(os.getpid())
     with path.open("w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        if not RUNNING.read_text(encoding="utf-8").startswith(f"{mark}\n"):
+        if not _is_of_this_run():
             path.unlink(missing_ok=True)
             sys.exit("The build that started this job is gone, and another one began; this job ends.")
         try:

@@ -51,7 +51,7 @@ def folder(tmp_path, monkeypatch):
     """An empty folder, with no build around it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(faults.ROOT))
-    monkeypatch.delenv(running.MARK, raising=False)
+    monkeypatch.setenv(running.MARK, "")  # so that what a run sets does not outlive the test
     return tmp_path
 
 
@@ -70,7 +70,7 @@ def test_a_run_waits_while_another_plans_and_is_told_of_a_build(folder, monkeypa
     assert running.Run().other == ""
     assert time.monotonic() - begun > 0.3
     planning.wait()
-    monkeypatch.delenv(running.MARK)
+    monkeypatch.setenv(running.MARK, "")
     (folder / "elsewhere").mkdir()
     monkeypatch.chdir(folder / "elsewhere")
     building = started(wait.format("r.build()", 60))
@@ -89,7 +89,7 @@ def test_the_lock_of_a_dead_build_is_removed_and_its_job_is_stopped(folder, monk
     (folder / ".snakemake/locks/0.input.lock").write_text("results/s/late.csv\n")
     dead.kill()
     dead.wait()
-    monkeypatch.delenv(running.MARK)
+    monkeypatch.setenv(running.MARK, "")
     assert running.Run().other == ""
     assert orphan.wait(timeout=10) == -signal.SIGKILL
     assert list(running.LOCKS.iterdir()) == list(running.JOBS.iterdir()) == []

@@ -28,8 +28,11 @@ local function literal(text)
   return pandoc.Str(text)
 end
 
--- A word with Chinese signs as runs, the Chinese ones marked with their language.
+-- A word with Chinese signs as runs, the Chinese ones marked with their language. A word that no line holds may break.
 local function runs(str)
+  if #str.text > 40 and str.text:find("^[%g]+$") and not str.text:find("[/-]") then
+    return pandoc.Str((str.text:gsub(("."):rep(20), "%0\u{200b}")))
+  end
   if not str.text:find("[\xe2-\xf0.-]") then return nil end  -- most words: nothing to do
   local parts, run, mode = pandoc.Inlines({}), {}, nil
   local function flush()

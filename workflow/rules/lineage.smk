@@ -10,6 +10,7 @@ tables_of         input: every table that may be shared
 guided            input: every file that the guide lists and opens
 recorded          input: every file that the record of a build hashes
 sources_commit    params: the commit that the sources of a build belong to
+results_of        input: every result among these
 """
 
 from functools import cache
@@ -124,3 +125,8 @@ def commit_of(study):
 def sources_commit(wildcards):
     """Params: the commit that the sources of a build belong to, and what it has otherwise."""
     return commit_of(wildcards.study)
+
+
+def results_of(study):
+    """Every result that the record of a build hashes."""
+    return [path for path in recorded(SimpleNamespace(study=study)) if path.startswith(f"results/{study}/")]

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from scripts.audit.lineage import PACKAGES
+
 NONE = "none"  # where there is no git, or no commit has these files
 BRIEF = 12  # digits of a commit that print
 RULES = ("Snakefile", "workflow", "config/config.yaml")
@@ -24,7 +26,7 @@ def git(*arguments: str) -> str | None:
 
 def sources(names: Iterable[str], study: str) -> list[str]:
     """Of the files of a build those that people wrote, with the rules and the settings of the study."""
-    written = {name for name in names if not name.startswith(("results/", "package:", "/"))}
+    written = {name for name in names if not name.startswith(("results/", "package:", "/")) and PACKAGES not in name}
     return sorted({*written, *RULES, f"config/studies/{study}.yaml"})
 
 

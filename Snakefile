@@ -41,6 +41,11 @@ rule all:
         expand("results/{study}/report/report.{format}", study=STUDIES, format=["html", "pdf", "docx"]),
         expand("results/{study}/{guide}", study=STUDIES, guide=["datapackage.json", "index.html"]),
         expand("results/{study}/audit/provenance.json", study=STUDIES),
+        [results_of(study) for study in STUDIES],  # all else, so that what is deleted is made again
+
+
+onstart:
+    HERE.build()
 
 
 onsuccess:

@@ -17,14 +17,28 @@ end
 
 -- ------------------------------------------------------------------------------------------------ Chinese runs
 
--- A word with Chinese signs as runs, the Chinese ones marked with their language.
+-- Typst would print these as other signs: three points, a hyphen before a digit or "?", quotes that are set already.
+local SHORTHANDS = { "%.%.%.", "%-[%d?]", "%-$", "\xe2\x80[\x98\x99\x9c\x9d]" }
+
+-- A text for Typst as a string where that alone keeps it as it is.
+local function literal(text)
+  for _, shorthand in ipairs(SHORTHANDS) do
+    if text:find(shorthand) then return raw("#" .. quoted(text) .. ";") end
+  end
+  return pandoc.Str(text)
+end
+
+-- A word with Chinese signs as runs, the Chinese ones marked with their language. A word that no line holds may break.
 local function runs(str)
-  if not str.text:find("[\xe2-\xf0]") then return nil end
+  if #str.text > 40 and str.text:find("^[%g]+$") and not str.text:find("[/-]") then
+    return pandoc.Str((str.text:gsub(("."):rep(20), "%0\u{200b}")))
+  end
+  if not str.text:find("[\xe2-\xf0.-]") then return nil end  -- most words: nothing to do
   local parts, run, mode = pandoc.Inlines({}), {}, nil
   local function flush()
     if #run > 0 then
       local text = table.concat(run)
-      parts:insert(mode and raw("#zh(" .. quoted(text) .. ")") or pandoc.Str(text))
+      parts:insert(mode and raw("#zh(" .. quoted(text) .. ")") or literal(text))
     end
     run = {}
   end

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from scripts.audit.lineage import Graph, outputs
 from scripts.chapters.exhibits import labels
@@ -23,8 +24,8 @@ from scripts.guide.entries import Maker, stages
 from scripts.lib.dictionary import Dictionary, load
 from scripts.lib.job import run
 from scripts.report.assemble_report import statement, weakest
-from scripts.report.chinese import embedded
-from scripts.report.render_html import RANGE, source_hash
+from scripts.report.chinese import faces
+from scripts.report.render_html import source_hash
 
 POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
@@ -81,13 +82,9 @@ def page(template: str, style: str, face: Path, given: Mapping[str, Any]) -> str
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    drawn = environment.from_string(template).render(given)
-    font = embedded(drawn + style, face)
-    if font:
-        face_rule = f"src: url(data:font/woff;base64,{font}) format('woff'); unicode-range: {RANGE};"
-        style = f"@font-face {{ font-family: 'Report Chinese'; {face_rule} }}\n{style}"
-    policy = POLICY.format(style=source_hash(style))
-    return drawn.replace("@style@", style, 1).replace("@policy@", policy, 1)
+    made = environment.from_string(template)
+    style = faces(made.render(given, style="", policy="") + style, "", face, face) + style
+    return made.render(given, style=Markup(style), policy=POLICY.format(style=source_hash(style)))
 
 
 def main(snakemake: Any) -> None:

@@ -8,7 +8,6 @@ date, no machine's font, a fixed salt for ids.
 """
 
 import io
-import re
 import warnings
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping, Sequence
@@ -28,6 +27,7 @@ from PIL import Image
 from scripts.lib import subset, tables, values
 from scripts.lib.fonts import chinese_face
 from scripts.lib.job import InputError
+from scripts.lib.labels import cut, text_width, wrap
 from scripts.lib.values import Text
 
 ACCENT, SECOND = "#0F4C5C", "#E36414"
@@ -41,6 +41,7 @@ DIVERGING = LinearSegmentedColormap.from_list("diverging", [SECOND, "#F3B88E", "
 WIDTH, TALLEST = 6.3, 8.6  # inches: measure of the page; its height less a caption
 BODY, SMALL = 8.0, 7.5  # points
 PRINT, COLOURS = 200, 64  # dots per inch of a PNG, and colours of its palette
+HEAD_LINES = 3  # of the name of a column in one language
 
 STYLE: Any = {
     "font.family": ["Noto Sans SC", "DejaVu Sans"],  # the second for the few signs that the first lacks
@@ -114,33 +115,6 @@ def both(en: Any, zh: Any, sep: str = " ") -> str:
     return sep.join(str(part) for part in (en, zh) if isinstance(part, str) and part)
 
 
-def text_width(text: str) -> int:
-    """Width of a text in half-width columns: a Chinese sign takes two."""
-    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
-
-
-def wrap(text: str, width: int) -> str:
-    """Break ``text`` into lines of at most ``width`` half-width columns.
-
-    Latin words are kept whole; Chinese breaks anywhere but before a closing sign.
-    """
-    lines, line = [], ""
-    for piece in re.findall(r"[⺀-￯][，。；、）：？！,.;)]*|[^\s⺀-￯]+|\s+", text):
-        if line and text_width(line + piece.rstrip()) > width:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece if line or not piece.isspace() else ""
-    return "\n".join([*lines, line.rstrip()])
-
-
-def cut(text: str, width: int, lines: int = 1) -> str:
-    """A text wrapped to ``width`` columns, and what does not fit into ``lines`` lines left out."""
-    wrapped = wrap(text, width).split("\n")
-    last = wrapped[min(lines, len(wrapped)) - 1]
-    ends = last if len(wrapped) <= lines else last.rstrip(" ,;:，；：、") + "…"
-    return "\n".join([*wrapped[: lines - 1][: len(wrapped) - 1], ends])
-
-
 def row_labels(frame: pd.DataFrame, width: int) -> list[str]:
     """Labels of a table's rows (``label_en``, ``label_zh``) that fit into one line of ``width`` columns.
 
@@ -157,7 +131,9 @@ def row_labels(frame: pd.DataFrame, width: int) -> list[str]:
 def head_labels(en: Sequence[Any], zh: Sequence[Any], width: int) -> list[str]:
     """Labels of columns, each language wrapped on lines of its own."""
     pairs = zip(en, zh, strict=True)
-    return ["\n".join(wrap(part, width) for part in pair if isinstance(part, str) and part) for pair in pairs]
+    return [
+        "\n".join(cut(part, width, HEAD_LINES) for part in pair if isinstance(part, str) and part) for pair in pairs
+    ]
 
 
 def percent(value: float, decimals: int = 0) -> str:

@@ -16,9 +16,11 @@ import time
 from pathlib import Path
 
 from scripts.audit import builds
-from scripts.lib import checks
+from scripts.lib import checks, made
 from scripts.lib.code import closure
 from scripts.lib.job import FAULT
+from scripts.lib.running import Run
+from scripts.lib.signs import located
 from scripts.lib.sources import read_sources
 from scripts.lib.study import Segments, locate, named, read_yaml
 from scripts.run import END_OF_FAULTS, FAULTS, reports
@@ -27,6 +29,7 @@ from scripts.run import END_OF_FAULTS, FAULTS, reports
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 STARTED = time.time()
+HERE = Run()  # alone in this folder, or it knows who else is
 LOCK = "requirements.lock"
 SHOWN = read_yaml("report/chapters/shown.yaml")
 
@@ -40,6 +43,7 @@ def load(config):
         faults += wrong
         studies[name] = study
     faults += builds.faults(run.before, run.after, run.studies) if run else []
+    faults += [] if HERE.other else [made.FAULT.format(path) for path in made.changed()]
     if faults:
         sys.exit("\n".join(faults))
     return run, studies
@@ -128,7 +132,8 @@ def fault_lines():
     """What jobs of this run found wrong in the data, for the last lines on the screen."""
     logs = [log for log in sorted(Path("logs").rglob("*.log")) if log.stat().st_mtime >= STARTED]
     lines = [line for log in logs for line in log.read_text(encoding="utf-8").splitlines() if FAULT in line]
-    told = [fault for line in lines for fault in line.split(FAULT, 1)[1].split(" ;; ")]
+    files = [path for name in STUDIES for path in (f"config/studies/{name}.yaml", *sorted(declared(name)))]
+    told = [located(fault, files) for line in lines for fault in line.split(FAULT, 1)[1].split(" ;; ")]
     return "\n".join([FAULTS, *told, END_OF_FAULTS]) if told else "The logs of the failed rules are in logs/."
 
 

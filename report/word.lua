@@ -35,7 +35,7 @@ local ESCAPED = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quo
 -- Text as XML; signs that XML forbids are left out.
 local function xml(text) return (text:gsub("[%z\1-\8\11\12\14-\31]", ""):gsub("\xef\xbf[\xbe\xbf]", ""):gsub('[&<>"]', ESCAPED)) end
 
--- Properties of a run: ``look`` has style, bold, italic and script; Chinese is never slanted.
+-- Properties of a run: ``look`` has style, bold, italic and script, and cell in a table; Chinese is never slanted.
 local function properties(look, chinese)
   local parts = {}
   if look.style then parts[#parts + 1] = '<w:rStyle w:val="' .. look.style .. '"/>' end
@@ -86,8 +86,10 @@ local function link_to(identifier) return link_at(bookmark(identifier)) end
 local function to_source(use, text) return link_to("prov-" .. use.id) .. text .. CLOSE end
 
 local function with(look, key, value)
-  local other = { style = look.style, bold = look.bold, italic = look.italic, script = look.script }
-  other[key] = value
+  local other = { [key] = value }
+  for name, known in pairs(look) do
+    if name ~= key then other[name] = known end
+  end
   return other
 end
 
@@ -173,7 +175,7 @@ function Writer:add(inlines)
     elseif LOOKS[kind] then
       self:between("", inline.content, with(self.look, table.unpack(LOOKS[kind])), "")
     elseif kind == "Code" then
-      self:put(runs(inline.text, with(self.look, "style", "VerbatimChar")))
+      self:put(runs(inline.text, with(self.look, "style", self.look.cell and "CodeInTable" or "VerbatimChar")))
     elseif kind == "LineBreak" then
       self:put("<w:r><w:br/></w:r>")
     elseif kind == "Link" and inline.target:find("^#") then
@@ -193,8 +195,8 @@ function written(inlines, look)
   return writer:finish()
 end
 
-local function text_of(inlines)
-  local into = written(inlines)
+local function text_of(inlines, look)
+  local into = written(inlines, look)
   if #into == 0 then return "" end
   if #into > 1 or into[1].t ~= "RawInline" then error("no formula, note or address may stand in: " .. stringify(inlines)) end
   return into[1].text
@@ -227,7 +229,7 @@ local function row_of(row, styles, widths, properties, more)
   local parts, longest = { "" }, 0
   for column, cell in ipairs(row.cells) do
     local inlines = #cell.contents > 0 and cell.contents[1].content or pandoc.Inlines({})
-    local text = text_of(inlines)
+    local text = text_of(inlines, { cell = true })
     longest = math.max(longest, utf8.len((text:gsub("<[^>]*>", ""))))
     parts[#parts + 1] = '<w:tc><w:tcPr><w:tcW w:w="' .. widths[column] .. '" w:type="dxa"/></w:tcPr>'
       .. paragraph(styles[column], text, more) .. "</w:tc>"

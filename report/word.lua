@@ -245,7 +245,8 @@ local TABLE = '<w:tbl><w:tblPr><w:tblStyle w:val="ThreeLines"/><w:tblW w:w="%d" 
 
 -- The head stands on every page; a short table stays whole, and of a long one the first and the last two rows.
 local function table_of(div, tbl)
-  local size = div.classes:includes("small") and "Small" or "Table"
+  local classes = div.classes
+  local size = classes:includes("dense") and "Dense" or classes:includes("small") and "Small" or "Table"
   local heads, texts, grid, total, widths = {}, {}, {}, 0, widths_of(div, #tbl.colspecs)
   for column, width in ipairs(widths) do
     local number = tbl.colspecs[column][1] == pandoc.AlignRight and "Number" or ""

@@ -29,6 +29,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/figures_survey.smk"
 include: "workflow/rules/chapters.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/pack.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/validation.smk"
 

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.xdist_group("workflow")
 
 STUDY = "config/studies/minimal.yaml"
 RAW = "data/raw/minimal"
-REPORT_RULES = {"assemble_report", "render_html", "render_pdf", "record_provenance", "all"}
+REPORT_RULES = {"assemble_report", "render_html", "render_pdf", "write_crate", "record_provenance", "all"}
 
 
 def said(run) -> str:

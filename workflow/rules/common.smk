@@ -27,6 +27,7 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 
 STARTED = time.time()
 LOCK = "requirements.lock"
+RULE_FILES = [path.as_posix() for path in sorted(Path("workflow/rules").glob("*.smk"))]
 SHOWN = read_yaml("report/chapters/shown.yaml")
 
 

@@ -6,6 +6,8 @@ stages            params: the steps of each stage, for the technical route
 values_of_rules   input: the values file of every step that writes one
 raw_files         input: every raw file of a study
 recorded          input: every file that the record of a build hashes
+crated            input: every file that the run crate of a build hashes
+scripts           params: the script of every step
 """
 
 from functools import cache
@@ -15,8 +17,9 @@ from scripts.audit import lineage
 
 
 def steps_of(study):
-    """The steps that run for a study, in the order of the Snakefile."""
-    return [step for step in workflow.rules if "study" in step.wildcard_names]
+    """The steps that make the results of a study, in the order of the Snakefile."""
+    ours = [step for step in workflow.rules if "study" in step.wildcard_names]
+    return [step for step in ours if all(str(path).startswith("results/{study}/") for path in step.output)]
 
 
 def outputs_of(study):
@@ -75,10 +78,25 @@ def raw_files(wildcards):
     return sorted(declared(wildcards.study))
 
 
-def recorded(wildcards):
-    """Input function: every file that the record of a build hashes."""
+def hashed(wildcards, after):
+    """Every file that the results of a study are made of, but what some steps make."""
     made = outputs_of(wildcards.study)
-    results = {path for name, paths in made.items() if name != "record_provenance" for path in paths}
+    results = {path for name, paths in made.items() if name not in after for path in paths}
     fixed = {str(path) for step in steps_of(wildcards.study) for path in step.input if not callable(path)}
     ours = {path for path in fixed if "{" not in path}
     return sorted(results | ours | set(declared(wildcards.study)) | {sources(wildcards)})
+
+
+def recorded(wildcards):
+    """Input function: every file that the record of a build hashes."""
+    return hashed(wildcards, after=["record_provenance"])
+
+
+def crated(wildcards):
+    """Input function: every file that the run crate of a build hashes."""
+    return hashed(wildcards, after=["record_provenance", "write_crate"])
+
+
+def scripts(wildcards):
+    """Params: the script of every step of a study in the order of the Snakefile, {name: path}."""
+    return {step.name: f"scripts/{step.script.partition('/scripts/')[2]}" for step in steps_of(wildcards.study)}

@@ -1,0 +1,123 @@
+"""The run crate: valid by the profile's own validator, without network, and true to the build.
+
+The validator asks the web for the JSON-LD context of RO-Crate 1.1. Its cache is filled with that document (CC0, as the
+document itself says; it came with rocrate 0.10), so that it runs with ``offline=True``.
+"""
+
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import pytest
+import requests
+from requests_cache import CachedSession
+from rocrate_validator.models import Severity, ValidationSettings
+from rocrate_validator.services import validate
+from urllib3 import HTTPResponse
+
+pytestmark = pytest.mark.xdist_group("workflow")
+
+CONTEXT = Path(__file__).parents[1] / "standards/ro-crate-1.1-context.jsonld"
+ADDRESS = "https://w3id.org/ro/crate/1.1/context"
+PROFILES = ["provenance-run-crate", "workflow-run-crate", "process-run-crate", "workflow-ro-crate", "ro-crate-1.1"]
+# What the profiles recommend and the crate leaves out, and why.
+LEFT_OUT = {
+    "process-run-crate-0.5_3.2": "a script has no address on the web",
+    "process-run-crate-0.5_5.1": "nor has it an absolute URI",
+    "process-run-crate-0.5_8.4": "no times: the crate is a function of the inputs",
+    "workflow-run-crate-0.5_7.1": "raw files are named, not carried",
+    "workflow-ro-crate-1.0_6.1": "index.html opens the results, not a README.md",
+    "workflow-ro-crate-1.0_6.2": "the same",
+    "ro-crate-1.1_22.3": "nobody is known to publish it",
+    "ro-crate-1.1_30.2": "where the author works is not known",
+    "ro-crate-1.1_30.3": "the same",
+}
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """The validator's cache with the one document that it asks for."""
+    place = tmp_path_factory.mktemp("cache") / "http"
+    head = {"Content-Type": "application/ld+json"}
+    answer = requests.Response()
+    answer.status_code, answer.url, answer.headers = 200, ADDRESS, requests.structures.CaseInsensitiveDict(head)
+    answer.request = requests.Request("GET", ADDRESS).prepare()
+    body = CONTEXT.read_bytes()
+    answer._content = body
+    answer.raw = HTTPResponse(body=io.BytesIO(body), headers=head, status=200, preload_content=False)
+    with CachedSession(str(place), backend="sqlite", expire_after=-1) as session:
+        session.cache.save_response(answer)
+    return place
+
+
+def issues(folder, profile, cache, severity=Severity.REQUIRED):
+    """Checks that the crate of a folder fails."""
+    settings = ValidationSettings(
+        rocrate_uri=str(folder),
+        profile_identifier=profile,
+        requirement_severity=severity,
+        offline=True,
+        cache_path=cache,
+    )
+    return {issue.check.identifier for issue in validate(settings).get_issues()}
+
+
+def entities(folder):
+    document = json.loads((folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))
+    return {one["@id"]: one for one in document["@graph"]}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_crate_is_valid(built, cache, profile):
+    assert issues(built.path("results/minimal"), profile, cache) == set()
+
+
+def test_what_is_recommended_is_there_but_for_what_cannot_be_known(built, cache):
+    found = issues(built.path("results/minimal"), "provenance-run-crate", cache, Severity.RECOMMENDED)
+    assert found == set(LEFT_OUT)
+
+
+def test_the_validator_sees_a_broken_crate(project, cache):
+    crate = project.path("results/minimal/ro-crate-metadata.json")
+    document = json.loads(crate.read_text(encoding="utf-8"))
+    document["@graph"] = [one for one in document["@graph"] if one["@id"] != "#step/rank_needs"]
+    crate.write_text(json.dumps(document), encoding="utf-8")
+    project.path("results/minimal/needs/needs.csv").unlink()
+    found = issues(project.path("results/minimal"), "provenance-run-crate", cache)
+    assert {name.rpartition("_")[0] for name in found} >= {"ro-crate-1.1_17", "provenance-run-crate-0.5_7"}
+
+
+def test_every_published_file_is_in_it_with_its_hash_and_no_other(built):
+    folder = built.path("results/minimal")
+    listed = {name: one for name, one in entities(folder).items() if "File" in one["@type"]}
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    published = {name for name in present if not name.startswith("confidential/")} - {"ro-crate-metadata.json"}
+    assert set(listed) == published
+    later = {"audit/provenance.json", "audit/SHA256SUMS"}
+    wrong = {
+        name
+        for name in published - later
+        if listed[name]["sha256"] != hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    }
+    assert wrong == set()
+
+
+def test_every_rule_is_a_step_with_what_it_read_and_made(built):
+    folder = built.path("results/minimal")
+    found = entities(folder)
+    record = json.loads((folder / "audit/provenance.json").read_text(encoding="utf-8"))
+    steps = {name.removeprefix("#step/") for name, one in found.items() if one["@type"] == "HowToStep"}
+    assert steps == set(record["rules"])
+    action = found["#run/ingest_responses"]
+    read = {one["@id"] for one in action["object"]}
+    assert {"#data/raw/minimal/responses.csv", "#data/raw/minimal/instrument.yaml"} <= read
+    assert "#results/minimal/confidential/responses.csv" in {one["@id"] for one in action["result"]}
+    assert found["#value/min_cell"]["value"] == "5"
+    assert found["#data/raw/minimal/responses.csv"]["keywords"] == "synthetic"
+
+
+def test_a_confidential_file_is_named_and_no_more(built):
+    named = entities(built.path("results/minimal"))["#results/minimal/confidential/responses.csv"]
+    assert named["@type"] == "CreativeWork"
+    assert named["conditionsOfAccess"].startswith("confidential")

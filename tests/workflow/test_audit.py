@@ -36,7 +36,7 @@ def change_a_digit(path):
         "data/raw/minimal/indicators.csv",
         "data/raw/minimal/SOURCES.csv",
         "scripts/needs/rank_needs.py",
-        "workflow/rules/needs.smk",
+        "workflow/rules/chapters.smk",
         "Snakefile",
         "requirements.lock",
     ],

@@ -73,7 +73,8 @@ def code(script):
 def drawn(stage, *figures):
     """Outputs: <name>_svg and <name>_csv of each figure, and the values with their titles and alternative texts."""
     files = {f"{name}_{kind}": f"{name}.{kind}" for name in figures for kind in ("svg", "csv")}
-    return {key: f"results/{{study}}/figures/{file}" for key, file in {**files, "values": f"draw_{stage}.json"}.items()}
+    made = {key: f"results/{{study}}/figures/{file}" for key, file in {**files, "values": f"draw_{stage}.json"}.items()}
+    return made | {f"{name}_svg": told_figure(made[f"{name}_svg"], made["values"]) for name in figures}
 
 
 def shown(chapter):

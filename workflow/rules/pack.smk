@@ -1,9 +1,24 @@
-"""What a reviewer takes away: the run crate, and the pack of each study.
+"""What a reviewer takes away: the run crate of each study and, outside `all`, its pack (`snakemake pack`).
 
-REQUIRED INPUTS: every published output of the study's other rules, its raw files, all scripts, Snakefile, rule files
-OUTPUTS:         results/<study>/ro-crate-metadata.json (Workflow Run RO-Crate, profile Provenance Run) with a copy of
-                 the Snakefile in audit/
+REQUIRED INPUTS: every output of the study's other rules, its raw files, all scripts, Snakefile, rule files, the lock
+OUTPUTS:         results/<study>/ro-crate-metadata.json (Workflow Run RO-Crate, profile Provenance Run), audit/Snakefile
+                 (the copy of the workflow that the profile wants in the crate); results/pack/<study>.zip
 """
+
+from scripts.pack import sharing
+
+
+def withheld(wildcards):
+    """Params: why files of a build stay at home, {path: reason}."""
+    model = MODELS[wildcards.study]
+    keys = {str(locate(model, file)): key for key, file in checks.raw_files(model).items()}
+    return sharing.withheld(hashed(wildcards, after=[]), wildcards.study, keys, declared(wildcards.study))
+
+
+def packed(wildcards):
+    """Input function: every file of a build that may leave the house."""
+    stays = withheld(wildcards)
+    return [path for path in hashed(wildcards, after=[]) if path not in stays]
 
 
 rule write_crate:
@@ -25,3 +40,27 @@ rule write_crate:
         seed=config["seed"],
     script:
         "../../scripts/audit/write_crate.py"
+
+
+rule write_pack:
+    input:
+        files=packed,
+        study="config/studies/{study}.yaml",
+        template="report/pack.md.j2",
+        code=code("pack/write_pack.py"),
+    output:
+        pack="results/pack/{study}.zip",
+    log:
+        "logs/{study}/write_pack.log",
+    params:
+        withheld=withheld,
+        graph=graph,
+        title=lookup(dpath="{study}/title/en", within=STUDIES),
+        seed=config["seed"],
+    script:
+        "../../scripts/pack/write_pack.py"
+
+
+rule pack:
+    input:
+        expand("results/pack/{study}.zip", study=STUDIES),

@@ -54,7 +54,7 @@ rule render_html:
         methods=raw("methods"),
         code=code("report/render_html.py"),
     output:
-        page="results/{study}/report/report.html",
+        page=told("results/{study}/report/report.html", "report", "Report, to read"),
     log:
         "logs/{study}/render_html.log",
     script:
@@ -75,7 +75,7 @@ rule render_pdf:
         methods=raw("methods"),
         code=code("report/render_pdf.py"),
     output:
-        pdf="results/{study}/report/report.pdf",
+        pdf=told("results/{study}/report/report.pdf", "report", "Report, to print"),
     log:
         "logs/{study}/render_pdf.log",
     params:

@@ -30,6 +30,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/figures_survey.smk"
 include: "workflow/rules/chapters.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/guide.smk"
 include: "workflow/rules/pack.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/validation.smk"
@@ -40,6 +41,7 @@ rule all:
     input:
         expand("results/{study}/report/chapter_{n}.md", study=STUDIES, n=range(1, 8)),
         expand("results/{study}/report/report.{format}", study=STUDIES, format=["html", "pdf"]),
+        expand("results/{study}/{guide}", study=STUDIES, guide=["datapackage.json", "index.html"]),
         expand("results/{study}/audit/provenance.json", study=STUDIES),
 
 

@@ -1,5 +1,6 @@
 -- Numbers chapters, sections, tables and figures ("Table 4.2") and resolves @tbl:, @fig: and @sec: before citeproc
 -- sees them. A reference to nothing, or two things of one name, is an error.
+-- A div .lof or .lot becomes the list of figures or of tables.
 -- Chapters count headings of level 1; .appendix counts in letters; .unnumbered is not counted ("S" for its exhibits).
 
 local stringify = pandoc.utils.stringify
@@ -7,6 +8,7 @@ local numbers = {}                      -- identifier -> text of a reference to 
 local counts = { 0, 0, 0, 0 }           -- current chapter, section, ...
 local chapter, appendix = "", 0         -- "4", "A", "S"
 local exhibits = { Table = 0, Figure = 0 }
+local lists = { lof = pandoc.List({}), lot = pandoc.List({}) }  -- entries of the lists of figures and of tables
 
 local function name(identifier, text)
   if identifier == "" then return end
@@ -46,6 +48,22 @@ local function exhibit(kind, identifier)
   return label
 end
 
+-- An entry of a list: number and caption as one link; marks of kind and citations stay with the caption.
+local function enter(list, identifier, label, caption)
+  local function content(span) return span.classes:includes("kind") and {} or span.content end
+  local plain = pandoc.Inlines(caption):walk({ Span = content, Cite = function() return {} end, Link = content })
+  local number = pandoc.Span({ pandoc.Str(label) }, pandoc.Attr("", { "label" }))
+  local words = pandoc.Inlines({ number, pandoc.Space() }) .. plain
+  lists[list]:insert({ pandoc.Plain({ pandoc.Link(words, "#" .. identifier, "", { class = "entry" }) }) })
+end
+
+local function caption_of(div)
+  for _, block in ipairs(div.content) do
+    if block.t == "Table" and #block.caption.long > 0 then return block.caption.long[1].content end
+  end
+  return {}
+end
+
 local count = {
   traverse = "topdown",
   Header = function(header)
@@ -61,18 +79,27 @@ local count = {
   Div = function(div)
     if div.identifier:match("^tbl:") then
       div.attributes.label = exhibit("Table", div.identifier)
+      enter("lot", div.identifier, div.attributes.label, caption_of(div))
       return div
     end
   end,
   Figure = function(figure)
     if figure.identifier ~= "" then
       figure.attributes.label = exhibit("Figure", figure.identifier)
+      enter("lof", figure.identifier, figure.attributes.label, figure.caption.long[1].content)
       return figure
     end
   end,
 }
 
 local resolve = {
+  Div = function(div)
+    local list = lists[div.classes[1]]
+    if list then
+      div.content = #list > 0 and { pandoc.BulletList(list) } or { pandoc.Para({ pandoc.Str("None.") }) }
+      return div
+    end
+  end,
   Cite = function(cite)
     local inlines, ours = pandoc.Inlines({}), 0
     for index, citation in ipairs(cite.citations) do

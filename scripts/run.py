@@ -19,6 +19,7 @@ FINISHED = re.compile(r"^Finished jobid: (\d+) \(Rule: (\w+)\)$")
 STEPS = re.compile(r"^(\d+) of (\d+) steps")
 NOTHING, OPENING = "Nothing to be done", ("Using workflow specific profile", "Config file ")
 FAULTS, END_OF_FAULTS = "What has to be put right:", "(nothing that was built is lost; put it right and run again)"
+GUIDE = "What every table and file is: results/<study>/index.html"
 COMPARISON, END_OF_COMPARISON = "# What changed: ", "All of it: "
 
 
@@ -52,7 +53,7 @@ class Progress:
 def reports(studies: Iterable[str]) -> str:
     """Where the reports are, one a line."""
     paths = [f"results/{study}/report/report.{ending}" for study in studies for ending in ("html", "pdf")]
-    return "\n".join(["The reports:", *(f"  {path}" for path in paths)])
+    return "\n".join(["The reports:", *(f"  {path}" for path in paths), GUIDE])
 
 
 def trouble(lines: list[str]) -> str:

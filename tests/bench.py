@@ -22,7 +22,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("Snakefile", "Makefile", "workflow", "scripts", "profiles", "report", "config", "data")
-FILES = ("pyproject.toml", "requirements.lock", "requirements-bootstrap.lock")
+FILES = ("pyproject.toml", "CITATION.cff", "requirements.lock", "requirements-bootstrap.lock")
 ENVIRONMENT = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 LARGE = {"n_customers": 10_000, "groups": 1_080, "target_completes": 5_200}
 END = "######## snakemake preamble end #########"

@@ -62,8 +62,8 @@ class Build(NamedTuple):
 
     @property
     def compared(self) -> list[str]:
-        """Tables and values that are compared."""
-        return sorted(path for path in self.files if path.split("/")[0] not in APART)
+        """Tables and values that are compared; they lie in the folder of a stage."""
+        return sorted(path for path in self.files if "/" in path and path.split("/")[0] not in APART)
 
     def has(self, name: str) -> bool:
         """Whether a file is there, and the one that the audit recorded."""

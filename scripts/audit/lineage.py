@@ -2,7 +2,7 @@
 
 The graph is made while the Snakefile is read (``workflow/rules/common.smk``)::
 
-    {"rules": {rule: {"input": [path], "output": [path], "code": [path]}},
+    {"rules": {rule: {"input": [path], "output": [path], "code": [path], "settings": [section]}},
      "raw": {path: {"file": ..., "kind": ..., "source": ..., ...}}}
 
 where ``raw`` holds the row of SOURCES.csv that declares the file.
@@ -20,11 +20,24 @@ from scripts.lib.sources import KINDS
 
 Graph = Mapping[str, Any]
 PACKAGES = "site-packages/"
+PRESENTING = ("figures", "chapters", "report", "audit", "guide", "pack")  # stages that show what others made
 
 
 def makers(graph: Graph) -> dict[str, str]:
     """The rule that makes each file."""
     return {path: rule for rule, part in graph["rules"].items() for path in part["output"]}
+
+
+def readers(graph: Graph, stages: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """For each rule of ``stages`` its stage and the rules of these that it reads."""
+    made_by = makers(graph)
+    return {
+        rule: {
+            "stage": stage,
+            "reads": sorted({made_by[path] for path in graph["rules"][rule]["input"] if made_by.get(path) in stages}),
+        }
+        for rule, stage in stages.items()
+    }
 
 
 def ancestors(path: str, graph: Graph) -> set[str]:

@@ -1,10 +1,10 @@
 """Read every use of a report again from its file, and compare it with what the page shows.
 
 Nothing of the log is believed: the raw value is read by its pointer, shown by its format, and the page must say exactly
-that. Figures and the data behind them are compared byte by byte with their files.
+that. A figure must stand in the page exactly as its file is carried into a page (:mod:`scripts.report.carry`), and the
+tables that the page carries are their files byte by byte.
 """
 
-import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +14,8 @@ from lxml import html
 
 from scripts.chapters import shown
 from scripts.chapters.shown import Column
+from scripts.lib.job import InputError
+from scripts.report import carry
 
 Use = Mapping[str, Any]
 
@@ -70,7 +72,8 @@ def differences(page: str, uses: Sequence[Use]) -> Iterator[str]:
     for use in uses:
         try:
             yield from _compare(use, elements, files)
-        except (KeyError, ValueError, TypeError, LookupError, OSError) as error:
+            yield from _compare_carried(use, page, elements)
+        except (KeyError, ValueError, TypeError, LookupError, OSError, InputError) as error:
             reason = error.args[0] if error.args else error
             yield f"{_name(use)}: {use['file']} cannot be read at {use['pointer'] or 'all'}: {reason}"
         yield from _compare_row(use, elements)
@@ -87,9 +90,7 @@ def _compare(use: Use, elements: Mapping[str, Any], files: Files) -> Iterator[st
         yield f"{_name(use)}: not on the page"
     elif use["kind"] == "table":
         yield from _compare_table(use, element, read_cells(use, files))
-    elif use["kind"] == "figure":
-        yield from _compare_figure(use, element)
-    else:
+    elif use["kind"] != "figure":
         raw = read_raw(use, files)
         said, right = _text(element), shown.show(raw, use["format"])
         if use["kind"] == "text":
@@ -112,11 +113,27 @@ def _compare_table(use: Use, figure: Any, right: list[list[str]]) -> Iterator[st
                 yield f"{_name(use)}, row {number}, {head}: the page shows {one!r}, {use['file']} says {other!r}"
 
 
-def _compare_figure(use: Use, figure: Any) -> Iterator[str]:
-    image, data = figure.find(".//img"), figure.find(".//a[@class='csv']")
-    for source, path in ((image.get("src"), use["file"]), (data.get("href"), use["data"])):
-        if base64.b64decode(source.partition(",")[2]) != Path(path).read_bytes():
+def _compare_carried(use: Use, page: str, elements: Mapping[str, Any]) -> Iterator[str]:
+    """The figure in the page, and the table behind a figure or a table."""
+    if use["kind"] == "figure" and _pictures(use["label"], page) != [carry.picture(use)]:
+        yield f"{_name(use)}: what the page carries is not {use['file']}"
+    if "label" in use:
+        path = use.get("data", use["file"])
+        packed = elements.get(f"file:{path}")
+        if packed is None or _unpacked(packed.text or "") != Path(path).read_bytes():
             yield f"{_name(use)}: what the page carries is not {path}"
+
+
+def _pictures(label: str, page: str) -> list[str]:
+    start = page.find(f'<figure class="exhibit" id="{label}"')
+    return re.findall(r"<svg.*?</svg>", page[start : page.find("</figure>", start)], re.DOTALL)
+
+
+def _unpacked(text: str) -> bytes | None:
+    try:
+        return carry.unpacked(text)
+    except ValueError:
+        return None
 
 
 def _compare_row(use: Use, elements: Mapping[str, Any]) -> Iterator[str]:

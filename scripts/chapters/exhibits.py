@@ -25,7 +25,7 @@ def col(
 ) -> Column:
     """A column of a table in the report, from one or several columns of the file.
 
-    ``words`` puts a text in place of a code; ``missing`` is shown for a blank cell.
+    ``words`` puts a text in place of a code, in each of the columns; ``missing`` is shown for a blank cell.
     """
     names = [name] if isinstance(name, str) else list(name)
     texts = {code: str(text) for code, text in (words or {}).items()}

@@ -19,7 +19,8 @@ PLAIN_NUMBER = re.compile(r"[+−]?[0-9][0-9,]*(\.[0-9]+)?%?")
 WIDE = re.compile(
     r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003ffff]"
 )
-PAGE, SMALL_PAGE = 96, 110  # half-width signs that fit on a line of a table on paper, in its two sizes
+PAGE, SMALL_PAGE = 110, 130  # half-width signs that fit on a line of a table on paper, in its two sizes
+PADDING = 2.5  # what stands between two columns, in the same signs
 
 
 class Data(str):
@@ -124,23 +125,36 @@ def width(text: str) -> int:
 def column_widths(cells: Sequence[Sequence[str]], heads: Sequence[str], page: int = PAGE) -> list[int]:
     """Widths of the columns in percent of the page, from what stands in them.
 
-    Columns keep their natural width while the table fits on the page; else the wide ones share what is left, none
-    narrower than its longest word.
+    Columns keep their natural width while the table fits on the page; else none is narrower than its longest word, and
+    the widths make the cells low: for texts of length t and widths w they minimise the sum of (t / w)^3 over all cells,
+    which is near the height of the highest cells (w is then as the fourth root of the sum of t^3).
     """
-    columns = list(zip(heads, *cells, strict=True))
-    natural = [max(width(cell) for cell in column) + 3.0 for column in columns]
-    words = [max(width(word) for cell in column for word in _words(cell)) + 3.0 for column in columns]
+    columns = [[width(cell) for cell in column] for column in zip(heads, *cells, strict=True)]
+    natural = [max(column) + PADDING for column in columns]
     if sum(natural) > page:
-        spare = max(page - sum(words), 0.0)
-        wish = [wanted - least for wanted, least in zip(natural, words, strict=True)]
-        natural = [least + spare * more / (sum(wish) or 1) for least, more in zip(words, wish, strict=True)]
+        words = [
+            max(width(word) for cell in column for word in _words(cell)) + PADDING
+            for column in zip(heads, *cells, strict=True)
+        ]
+        wish = [sum(length**3 for length in column) ** 0.25 for column in columns]
+        natural = _fill(wish, [min(pair) for pair in zip(words, natural, strict=True)], natural, page)
     scale = 100 / max(sum(natural), page)
     return [max(round(one * scale), 1) for one in natural]
 
 
+def _fill(wish: Sequence[float], least: Sequence[float], most: Sequence[float], page: float) -> list[float]:
+    """Widths as ``wish`` says, within their limits, that fill the page."""
+    low, high = 0.0, page / min((one for one in wish if one), default=1.0)
+    for _ in range(40):
+        middle = (low + high) / 2
+        filled = [min(max(middle * one, a), b) for one, a, b in zip(wish, least, most, strict=True)]
+        low, high = (middle, high) if sum(filled) < page else (low, middle)
+    return filled
+
+
 def _words(cell: str) -> list[str]:
     """Pieces that a line break may part; a Chinese text breaks between signs."""
-    return [piece[:24] for piece in re.split(r"[\s/]+", WIDE.sub("  ", cell))] or [""]
+    return [piece[:32] for piece in re.split(r"[\s/]+", WIDE.sub("  ", cell))] or [""]
 
 
 def pipe_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:

@@ -128,8 +128,8 @@ def show(raw: str | Number | Iterable[str | Number], form: str) -> str:
     """A raw value, or several, as the page shows it.
 
     ``form`` is a format string (``"{:.1%}"``, ``"{:.2f} ({:.2f} to {:.2f})"``) or ``"p"`` for a p value, which is shown
-    as ``"= 0.012"`` or ``"< 0.001"`` (a cell of a table leaves the sign of equality out). Minus is the typographic
-    sign, and there is no negative zero.
+    as ``"= 0.012"`` or ``"< 0.001"`` (a cell of a table leaves the sign of equality out). ``"{:.1w}"`` shows a whole
+    number as it is and any other with one decimal. Minus is the typographic sign, and there is no negative zero.
     """
     if form == "p":
         return "< 0.001" if float(raw) < 0.001 else f"= {raw:.3f}"  # type: ignore[arg-type, str-format]
@@ -146,8 +146,10 @@ class Shown:
     def __format__(self, spec: str) -> str:
         if isinstance(self.raw, bool) or not isinstance(self.raw, int | float):
             return format(clean(str(self.raw)), spec)
-        whole = spec.endswith("d") and float(self.raw).is_integer()
-        shown = format(int(self.raw) if whole else self.raw, spec)
+        whole = float(self.raw).is_integer()
+        if spec.endswith("w"):
+            spec = re.sub(r"\.\d+w$", "d", spec) if whole else f"{spec[:-1]}f"
+        shown = format(int(self.raw) if whole and spec.endswith("d") else self.raw, spec)
         if shown.startswith("-"):
             shown = (MINUS if re.search("[1-9]", shown) else "") + shown[1:]
         return shown
@@ -168,13 +170,11 @@ def show_cell(row: Mapping[str, str], column: Column) -> str:
     cells = [row[name] for name in column.names]
     if cells[0] == "" or ("" in cells and column.form != " ".join(["{}"] * len(cells))):
         return "withheld" if row.get("suppressed") == "yes" else column.missing
-    if cells[0] in column.words:
-        return clean(column.words[cells[0]])
     if column.form == "p":
         return show(parse(cells[0]), "p").removeprefix("= ")  # type: ignore[arg-type]
-    return show(
-        [parse(cell, name) for cell, name in zip(cells, column.names, strict=True) if cell], _fit(cells, column)
-    )
+    pairs = [(cell, name) for cell, name in zip(cells, column.names, strict=True) if cell]
+    said = [column.words[cell] if cell in column.words else parse(cell, name) for cell, name in pairs]
+    return show(said, _fit(cells, column))  # type: ignore[arg-type]
 
 
 def _fit(cells: Sequence[str], column: Column) -> str:

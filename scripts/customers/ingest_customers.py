@@ -8,6 +8,9 @@ Counts by status stand beside totals of other tables, so a small one cannot just
 lost customers are counted among the existing ones, here and in every table of customers; fewer than ``min_cell``
 prospects are not counted, and then the length of the list is not told.
 
+The kind of data that the list is declared to hold goes with the values: everything made from it also rests on the
+questionnaire, so that its ancestors do not tell a real list beside synthetic answers.
+
 A study without a customer list gets an empty table and a sentence.
 """
 
@@ -102,6 +105,7 @@ def main(snakemake: Any) -> None:
     tables.write(frame, output.customers, ["customer_id"])
     values.write(
         {
+            "kind": params.kind,
             "by_status": by_status(frame, params.min_cell),
             "n_invited": int(frame["invited"].sum()),
             "n_responded": int(frame["responded"].sum()),

@@ -124,19 +124,21 @@ def summary(table: pd.DataFrame) -> dict[str, Any]:
     """Counts and one sentence on what stands side by side."""
     others = table[table["role"] != "home"]
     agreeing = int(others["comparable"].sum())
+    measures = table["measure"].nunique()
     en = (
-        f"{table['measure'].nunique()} measures are known for the study's region and for somewhere else. "
+        f"Known for the study's region and for somewhere else {'is' if measures == 1 else 'are'} "
+        f"{values.count(measures, 'measure', 'measures')}. "
         f"Of {len(others)} figures of other regions {agreeing} {'is' if agreeing == 1 else 'are'} comparable with a "
         "figure of the region (one kind, one year, one level where size matters); for the others no difference is "
         "formed."
     )
     zh = (
-        f"共有{table['measure'].nunique()}个指标同时有本地区和其他地区的数据。其他地区的{len(others)}个数据中，"
+        f"共有{measures}个指标同时有本地区和其他地区的数据。其他地区的{len(others)}个数据中，"
         f"{agreeing}个与本地区数据可比（口径、年份一致，规模类指标级别一致）；其余不计算差异。"
     )
     by_role = others.groupby("role")["comparable"].agg(["size", "sum"]).reindex(ROLES[1:], fill_value=0)
     return {
-        "n_measures": table["measure"].nunique(),
+        "n_measures": measures,
         "n_figures": len(others),
         "n_comparable": agreeing,
         "by_role": {role: {"n": n, "n_comparable": good} for role, n, good in by_role.itertuples()},

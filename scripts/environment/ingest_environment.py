@@ -122,8 +122,8 @@ def _warn(n: int, weak: int, missing: int) -> list[dict[str, Any]]:
             values.warning(
                 "environment_weak_sources",
                 "note",
-                f"{weak} of {n} figures come from the press or from machine summaries: they illustrate and carry no "
-                "conclusion alone.",
+                f"Of {n} figures {values.count(weak, 'comes', 'come')} from the press or from machine summaries: "
+                "such a figure illustrates and carries no conclusion alone.",
                 f"{n}个数据中有{weak}个来自媒体或机器摘要：仅作说明，不能单独支持结论。",
             )
         )
@@ -132,7 +132,8 @@ def _warn(n: int, weak: int, missing: int) -> list[dict[str, Any]]:
             values.warning(
                 "environment_missing",
                 "note",
-                f"{missing} figures were not found in any source; they are listed with what to supply.",
+                f"{values.count(missing, 'figure was', 'figures were')} found in no source; the list of what is "
+                "missing says what to supply.",
                 f"有{missing}个数据未在任何来源中找到；已列出需要补充的内容。",
             )
         )

@@ -128,7 +128,8 @@ def warn(factors: pd.DataFrame, matrices: pd.DataFrame, n_raters: int, agreement
             values.warning(
                 "raters_few",
                 "note",
-                f"{n_raters} raters judged; agreement is measured from {RATERS_FOR_W} raters on.",
+                f"{values.count(n_raters, 'rater', 'raters')} judged; agreement is measured from "
+                f"{RATERS_FOR_W} raters on.",
                 f"评分者{n_raters}名；一致性至少需要{RATERS_FOR_W}名评分者。",
             )
         )
@@ -138,7 +139,8 @@ def warn(factors: pd.DataFrame, matrices: pd.DataFrame, n_raters: int, agreement
             values.warning(
                 "factors_illustrative",
                 "caution",
-                f"{len(bare)} of {len(factors)} factors rest on no evidence and are illustrative.",
+                f"Of {len(factors)} factors {values.count(len(bare), 'rests', 'rest')} on no evidence and "
+                f"{'is' if len(bare) == 1 else 'are'} illustrative.",
                 f"{len(factors)}个因素中有{len(bare)}个没有依据，仅为示例。",
             )
         )

@@ -42,6 +42,7 @@ NAMES = {
     "figures": ("Figures", "图形"),
     "chapters": ("Chapters", "章节撰写"),
     "report": ("Report", "报告生成"),
+    "guide": ("Guide to the files", "成果导览"),
     "audit": ("Audit", "溯源审计"),
 }
 SOURCES = ("literature", "environment", "survey", "customers")  # they read raw files and not each other's results

@@ -44,7 +44,7 @@ CORNERS = (
     (0.99, 0.01, "Possible overkill 可能过度"),
 )
 KANO = ["number", "attribute", "label_en", "label_zh", "n", "better", "better_low", "better_high", "worse"]
-KANO += ["worse_low", "worse_high", "category", "verdict"]
+KANO += ["worse_low", "worse_high", "category", "verdict", "distinct"]
 LETTERS = {
     "M": "M must-be 必备",
     "O": "O one-dimensional 期望",
@@ -191,7 +191,7 @@ def draw_kano(kano: pd.DataFrame, attributes: pd.DataFrame, said: Mapping[str, A
     rows = numbered(kano, attributes, ["better", "worse"])
     if rows.empty:
         return absent(title, KANO, ["number"], said)
-    data = rows.assign(distinct=rows["distinct"].eq("yes"))[[*KANO, "distinct"]].reset_index(drop=True)
+    data = rows.assign(distinct=rows["distinct"].eq("yes"))[KANO].reset_index(drop=True)
     figure, upper, axes, below = plane(len(data))
     x, y = -data["worse"], data["better"]
     axes.hlines(y, -data["worse_high"], -data["worse_low"], color=BARS, lw=0.9)

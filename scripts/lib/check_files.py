@@ -5,7 +5,10 @@ indicator that a factor rests on, a record that a text cites, a region or city t
 data costs no result that was built.
 """
 
+import re
 from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from scripts.customers.customer_list import read_customers
@@ -20,6 +23,7 @@ from scripts.literature.coding import load_code_lists, read_coding, read_searche
 from scripts.literature.records import read_both
 
 CNAPS = ("cnaps_home", "cnaps_peer")
+TEMPLATES = Path(__file__).parents[2] / "report/chapters"
 CONCENTRATION = ("concentration.market", "concentration.value")  # tests that need no answers
 
 
@@ -60,6 +64,7 @@ def check_data(study: Study, name: str, instrument: Instrument) -> list[str]:
         if files.search_log is not None:
             read(read_searches, at(files.search_log), name, len(keys))
         faults += _check_citations(study, records)
+        faults += _check_methods(study, records)
     if files.factors is not None:
         factors = read(load_model, at(files.factors), name, FactorFile)
         if factors is not None and records is not None and (indicators is not None or files.indicators is None):
@@ -126,3 +131,24 @@ def _check_citations(study: Study, records: Sequence[dict[str, Any]]) -> list[st
                     continue
                 faults.append(f"file {path}, entry {section}.{position}, cite: {told}")
     return faults
+
+
+@cache
+def _cited_methods() -> list[str]:
+    """Keys that the templates of the chapters cite."""
+    brackets = [
+        found for file in TEMPLATES.rglob("*.j2") for found in re.findall(r"\[@[^]]*]", file.read_text("utf-8"))
+    ]
+    return sorted({key for bracket in brackets for key in re.findall(r"@([\w-]+)", bracket)})
+
+
+def _check_methods(study: Study, records: Sequence[dict[str, Any]]) -> list[str]:
+    """Every work that the chapters cite for a method is among the records and was seen in an independent list."""
+    verified = {record["key"] for record in records if record["verified"]}
+    lacking = [key for key in _cited_methods() if key not in verified]
+    if not lacking:
+        return []
+    return [
+        f"file {locate(study, study.files.methods)}: found no verified record of {', '.join(lacking)}; allowed: the "
+        "works that the chapters cite for their methods; copy the records from the methods file of a study that builds"
+    ]

@@ -17,9 +17,16 @@ from fontTools.ttLib import TTFont
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 
+def _numbered(font: TTFont) -> TTFont:
+    """The font with glyphs named by number: no file keeps the names, and making them up takes longer than all else."""
+    font.setGlyphOrder([".notdef", *(f"glyph{number}" for number in range(1, font["maxp"].numGlyphs))])
+    return font
+
+
 @cache
 def _signs_of(face: Path) -> frozenset[int]:
     with TTFont(face, lazy=True) as font:
+        _numbered(font)
         return frozenset(font.getBestCmap())
 
 
@@ -34,7 +41,7 @@ def woff(signs: Iterable[str], face: Path) -> str:
     options.flavor, options.hinting, options.recalc_timestamp = "woff", False, False
     options.layout_features, options.name_IDs = [], []
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "kern"]
-    font = subset.load_font(str(face), options, lazy=True)
+    font = _numbered(subset.load_font(str(face), options, lazy=True))
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=sorted(ord(sign) for sign in set(signs)))
     subsetter.subset(font)

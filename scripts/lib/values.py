@@ -25,6 +25,11 @@ def text(en: str, zh: str) -> Text:
     return {"en": en, "zh": zh}
 
 
+def count(n: int, one: str, several: str) -> str:
+    """A number with what it counts: ``1 record``, ``3 records``."""
+    return f"{n} {one if n == 1 else several}"
+
+
 def warning(code: str, severity: str, en: str, zh: str) -> dict[str, Any]:
     """A named warning; ``severity`` is note, caution or serious."""
     if severity not in SEVERITIES:

@@ -45,7 +45,7 @@ def warn(uncoded: list[str]) -> list[dict[str, Any]]:
         values.warning(
             "literature_uncoded",
             "caution",
-            f"{len(uncoded)} records are not in the coding sheet and in no table of topics: {', '.join(uncoded)}.",
+            f"In no table of topics, because the coding sheet lacks them: {', '.join(uncoded)}.",
             f"有{len(uncoded)}条文献未编码，不进入任何主题表：{'、'.join(uncoded)}。",
         )
     ]

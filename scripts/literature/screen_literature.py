@@ -129,8 +129,9 @@ def said(steps: pd.DataFrame, searches: pd.DataFrame) -> dict[str, Any]:
         return found | {"n_searches": 0, "sentence": sentence}
     sources, last = searches["source"].nunique(), searches["date"].max()
     sentence = values.text(
-        f"{len(searches)} searches in {sources} sources, the last of {last}, found {counts['n_identified']} records; "
-        "every gap is a gap in what they found.",
+        f"In {values.count(sources, 'source', 'sources')} "
+        f"{values.count(len(searches), 'search', 'searches')}, the last of {last}, found "
+        f"{values.count(counts['n_identified'], 'record', 'records')}; every gap is a gap in what they found.",
         f"在{sources}个来源中检索{len(searches)}次，最近一次为{last}，共识别{counts['n_identified']}条文献；"
         "所有空白均指检索结果中的空白。",
     )

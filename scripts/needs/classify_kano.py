@@ -144,8 +144,8 @@ def _warnings(everybody: pd.DataFrame, table: pd.DataFrame, settings: dict[str, 
             values.warning(
                 "kano_few",
                 "note",
-                f"In {few['group'].nunique()} groups some attributes have fewer than {settings['group_floor']} Kano "
-                "answers; counts are shown there, no category.",
+                f"In {values.count(few['group'].nunique(), 'group', 'groups')} some attributes have fewer than "
+                f"{settings['group_floor']} Kano answers; counts are shown there, no category.",
                 f"有{few['group'].nunique()}个群体的部分属性Kano答卷不足{settings['group_floor']}份,仅列计数,不判定类别。",
             )
         )

@@ -112,7 +112,7 @@ def describe(table: pd.DataFrame, min_cell: int) -> dict[str, Any]:
             values.warning(
                 "white_space_suppressed",
                 "note",
-                f"{blank} of {len(grouped)} rows of product and group are blank in whole or in part, because they or "
+                f"Blank in whole or in part are {blank} of {len(grouped)} rows of product and group, because they or "
                 f"what could be worked out from them count fewer than {min_cell} customers.",
                 f"{len(grouped)}个产品与群体组合中有{blank}个全部或部分不予显示,因其本身或可推算出的数值少于{min_cell}户。",
             )
@@ -123,8 +123,8 @@ def describe(table: pd.DataFrame, min_cell: int) -> dict[str, Any]:
             values.warning(
                 "white_space_without_group",
                 "note",
-                f"Up to {left_out} respondents without a group are left out of the overall row of a product, because "
-                "the difference to the sum of the groups would tell what so few of them hold or want.",
+                f"The overall row of a product leaves out up to {values.count(left_out, 'respondent', 'respondents')} "
+                "without a group, because the difference to the sum of the groups would tell what so few hold or want.",
                 f"至多{left_out}名未归入任何群体的受访者未计入产品的总体行,以免由总体与各群体之差推知少数客户的持有或需求。",
             )
         )

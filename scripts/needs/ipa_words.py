@@ -74,8 +74,7 @@ def _undecided(undecided: int, mapped: int, limit: float) -> list[dict[str, Any]
         values.warning(
             "ipa_undecided",
             "caution" if 2 * undecided > mapped else "note",
-            f"For {undecided} of {mapped} attributes no quadrant reaches a probability of {limit:.0%}; they are called "
-            "undecided.",
+            f"For {undecided} of {mapped} attributes no quadrant reaches a probability of {limit:.0%}: undecided.",
             f"{mapped}个属性中有{undecided}个在任何象限的概率均未达到{limit:.0%},记为“未定”。",
         )
     ]
@@ -116,8 +115,8 @@ def _not_mapped(table: pd.DataFrame) -> list[dict[str, Any]]:
         values.warning(
             "ipa_not_mapped",
             "caution",
-            f"{len(out)} attributes have no place on the map, because they were not rated or, where importance is "
-            f"derived, have no place in its model: {', '.join(out['label_en'])}.",
+            f"Without a place on the map, because they were not rated or, where importance is derived, are not in its "
+            f"model: {', '.join(out['label_en'])}.",
             f"{len(out)}个属性因无评分或(采用推导重要性时)未进入模型而不在象限图中:{'、'.join(out['label_zh'])}。",
         )
     ]

@@ -56,8 +56,8 @@ def _not_ranked(everybody: pd.DataFrame) -> list[dict[str, Any]]:
         values.warning(
             "needs_not_ranked",
             "caution",
-            f"{len(out)} attributes have no need weight, because nobody rated both their importance and their "
-            f"performance: {', '.join(out['label_en'])}.",
+            "Without a need weight, because nobody rated both importance and performance: "
+            f"{', '.join(out['label_en'])}.",
             f"{len(out)}个属性缺少重要性或表现评分,不计算需求权重:{'、'.join(out['label_zh'])}。",
         )
     ]

@@ -75,7 +75,9 @@ def decisive(tests: list[str], found: dict[str, Finding], weak: bool) -> tuple[F
 def _row(finding: Finding | None) -> dict[str, Any]:
     if finding is None:
         return {}
-    numbers = (finding.value, finding.low, finding.high, finding.reference)
+    counted = finding.low == finding.high  # a full count, which has no interval
+    low, high = (None, None) if counted else (finding.low, finding.high)
+    numbers = (finding.value, low, high, finding.reference)
     return {
         "kind": finding.kind,
         "test": finding.test,

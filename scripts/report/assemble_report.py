@@ -1,4 +1,4 @@
-"""Join the chapters into one report: front matter, summary, seven chapters, references, appendices.
+"""Join the chapters into one report: abstract, summary, lists, seven chapters, references, appendices.
 
 The report is one Pandoc Markdown file with the log of all uses beside it; HTML and PDF are drawn from these two. The
 front matter is a JSON file of texts escaped for pandoc.
@@ -7,20 +7,38 @@ front matter is a JSON file of texts escaped for pandoc.
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scripts.audit.lineage import Graph, logical, makers
+from scripts.audit.lineage import Graph, ancestors, logical, makers
 from scripts.chapters.door import Door
 from scripts.chapters.exhibits import labels
 from scripts.chapters.markdown import escape
 from scripts.chapters.shown import read_table
+from scripts.lib.dictionary import load
 from scripts.lib.job import InputError, run
 from scripts.lib.sources import KINDS, sha256
 from scripts.lib.study import read_yaml
-from scripts.report import appendices
+from scripts.report import appendices, record
+from scripts.report.codebook import codebook
 
 APPENDICES = 8  # number of the appendices among the chapters
+LISTS = """::: {.contents}
+:::
+
+# Figures and tables {#sec:lists .unnumbered}
+
+## Figures {.unnumbered .unlisted}
+
+::: {.lof}
+:::
+
+## Tables {.unnumbered .unlisted}
+
+::: {.lot}
+:::
+"""
 CITED = re.compile(r"(?<![\\\w])@([A-Za-z]\w*)(?![\w:])")
 SAID = {
     "synthetic": "{files}: made by a program, not by people. Nothing in this report describes real customers.",
@@ -65,10 +83,16 @@ def lock_versions(lock: str) -> dict[str, str]:
 
 
 def join_uses(logs: Sequence[Sequence[Mapping[str, Any]]], graph: Graph) -> list[dict[str, Any]]:
-    """All uses in the order of the text, each with its chapter and the rule that made its file."""
+    """All uses in the order of the text, each with its chapter, and the rule and the raw files behind its file."""
     made_by = makers(graph)
+
+    @cache
+    def raw(path: str) -> list[str]:
+        return sorted(graph["raw"][one]["file"] for one in {path} | ancestors(path, graph) if one in graph["raw"])
+
     return [
-        {**use, "chapter": int(use["id"][1 : use["id"].index("-")]), "rule": made_by.get(use["file"], "raw")}
+        {**use, "chapter": int(use["id"][1 : use["id"].index("-")])}
+        | {"rule": made_by.get(use["file"], "raw"), "raw_files": raw(use["file"])}
         for log in logs
         for use in log
     ]
@@ -79,10 +103,10 @@ def weakest(uses: Sequence[Mapping[str, Any]]) -> list[str]:
     return [kind for kind in KINDS if any(kind in use["kinds"] for use in uses)]
 
 
-def assemble(chapters: Sequence[str], back: Sequence[str]) -> str:
-    """The whole text: summary and chapters, references, appendices."""
+def assemble(opening: Sequence[str], chapters: Sequence[str], back: Sequence[str]) -> str:
+    """The whole text: abstract and summary, contents and lists, chapters, references, appendices."""
     references = "# References {#sec:references .unnumbered}\n\n::: {#refs}\n:::\n"
-    return "\n\n".join(part.strip() for part in [*chapters, references, *back] if part.strip()) + "\n"
+    return "\n\n".join(part.strip() for part in [*opening, LISTS, *chapters, references, *back] if part.strip()) + "\n"
 
 
 def unseen(chapters: Sequence[str], records: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -96,23 +120,30 @@ def back_matter(given: Any, params: Any, name: str) -> tuple[list[str], list[dic
     graph, study = params["graph"], params["study"]
     values = {Path(path).stem: str(path) for path in given["values"]}
     tables = {Path(path).stem: str(path) for path in given.get("tables") or []}
-    door = Door(APPENDICES, values, tables, {}, params["kinds"], study=study, words={})
-    rules = sorted(values)
+    figures = {Path(path).stem: str(path) for path in given["figures"] if path.endswith(".svg")}
+    door = Door(APPENDICES, values, tables, figures, params["kinds"], study=study, words={})
+    rules, reads = sorted(values), {rule: part["settings"] for rule, part in graph["rules"].items()}
+    lock = Path(given["lock"])
+    versions = lock_versions(lock.read_text(encoding="utf-8"))
     told = [
         appendices.questionnaire(door),
         appendices.warnings(door, rules),
-        appendices.methods(door, rules),
+        record.methods(door, rules, reads, versions),
+        record.settings(study, json.loads(Path(given["schema"]).read_text(encoding="utf-8"))),
+        record.workflow(door),
         appendices.missing_figures(door),
     ]
     terms: Any = read_yaml(given["glossary"]) if given.get("glossary") else {"glossary": []}
     logs = [json.loads(Path(path).read_text(encoding="utf-8")) for path in given["uses"]]
     uses = join_uses([*logs, door.uses], graph)
     raw = {logical(path, graph): {**one, "sha256": sha256(path)} for path, one in graph["raw"].items()}
-    lock = Path(given["lock"])
-    versions = lock_versions(lock.read_text(encoding="utf-8"))
+    texts = front(study, weakest(uses), raw)
     card = appendices.run_card(study, name, params["seed"], raw, versions, sha256(lock))
+    cite = record.citation(study, name, read_yaml(given["software"]), labels(weakest(uses)))
     provenance = appendices.provenance(uses, f"results/{name}/")
-    return [*told, appendices.glossary(terms["glossary"]), card, provenance], uses, front(study, weakest(uses), raw)
+    if given.get("dictionary"):
+        told.append(codebook(uses, load(given["dictionary"])))
+    return [*told, appendices.glossary(terms["glossary"]), card, cite, provenance], uses, texts
 
 
 def main(snakemake: Any) -> None:
@@ -126,7 +157,7 @@ def main(snakemake: Any) -> None:
             f"study {snakemake.wildcards.study}, citations: found {', '.join(wrong)}; allowed: records of the BibTeX "
             "files that were seen in an independent list; cite another work or add its verification"
         )
-    Path(output.report).write_text(assemble(chapters, back), encoding="utf-8")
+    Path(output.report).write_text(assemble(chapters[:2], chapters[2:], back), encoding="utf-8")
     for path, document in ((output.uses, uses), (output.front, texts)):
         Path(path).write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

@@ -1,36 +1,40 @@
-"""The Chinese signs of a page as a font of their own, cut out of the pinned face.
+"""The faces that a page carries: its Chinese signs and the signs of its figures, cut out of the pinned face.
 
-A sign that the face lacks is an error: the page would show an empty box.
+Figures are measured for that face, so their Latin signs are cut out too; the few that it lacks come from a second one.
+A sign that no face has is an error: the page would show an empty box.
 """
 
+import re
 from pathlib import Path
 
 from scripts.lib import subset
 from scripts.lib.job import InputError
 
-
-def is_chinese(sign: str) -> bool:
-    """Whether a sign is set in the Chinese face: ideographs, their punctuation, full-width forms."""
-    return (
-        "\u2e80" <= sign <= "\u9fff"
-        or "\uf900" <= sign <= "\ufaff"
-        or "\ufe30" <= sign <= "\uffef"
-        or sign > "\U0001ffff"
-    )
+# Ideographs, their punctuation, full-width forms.
+CHINESE = "[\u2e80-\u9fff\uf900-\ufaff\ufe30-\uffef\U00020000-\U0010ffff]"
 
 
-def embedded(text: str, face: Path) -> str:
-    """The Chinese signs of ``text`` as a WOFF font, in base64; empty when there is none.
+def faces(text: str, figures: str, face: Path, second: Path) -> str:
+    """Rules of a style that carry the faces as WOFF; empty when no sign needs one.
+
+    Parameters
+    ----------
+    text : the text of the page, whose Chinese signs are set in ``face``.
+    figures : the texts of its figures, all of whose signs are.
+    second : the face for those signs of the figures that ``face`` lacks.
 
     Raises
     ------
     InputError
-        If the face lacks a sign: the page would show an empty box.
+        If the faces lack a sign: the page would show an empty box.
     """
-    signs = {sign for sign in text if is_chinese(sign)}
-    if not signs:
-        return ""
-    wrong = [subset.name(sign) for sign in subset.lacking(signs, face)]
+    drawn = {sign for sign in figures if not sign.isspace() or sign == " "}
+    signs = set(re.findall(CHINESE, text)) | drawn
+    lacking = set(subset.lacking(signs, face))
+    wrong = [subset.name(sign) for sign in sorted((lacking - drawn) | set(subset.lacking(lacking & drawn, second)))]
     if wrong:
         raise InputError(f"{face.name} has no {', '.join(wrong[:10])}; write these signs of the study otherwise")
-    return subset.woff(signs, face)
+    cut = {"Report Chinese": (signs - lacking, face), "Report Signs": (lacking, second)}
+    fonts = {name: subset.woff(some, source) for name, (some, source) in cut.items() if some}
+    rule = "@font-face {{ font-family: '{}'; src: url(data:font/woff;base64,{}) format('woff'); }}\n"
+    return "".join(rule.format(name, font) for name, font in fonts.items())

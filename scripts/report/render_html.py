@@ -1,43 +1,37 @@
 """Draw the report as one HTML file that asks nothing of any network.
 
-Style, script, figures, their data and the Chinese signs in use stand in the file. The Content-Security-Policy forbids
-everything but these: style and script by their hashes, pictures and fonts as data. Chinese is set in the pinned face.
+Style, script, figures, faces and the tables behind tables and figures stand in the file. The Content-Security-Policy
+forbids everything but these: style and script by their hashes, pictures and fonts as data. Chinese and figures are set
+in the pinned face.
 """
 
 import base64
 import hashlib
+import json
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.lib.job import run
-from scripts.report.chinese import embedded
-from scripts.report.pandoc import MARKDOWN, pandoc
+from lxml import html
 
-RANGE = "U+2E80-9FFF, U+F900-FAFF, U+FE30-FFEF, U+20000-3FFFF"
+from scripts.lib.job import run
+from scripts.report import carry
+from scripts.report.chinese import faces
+from scripts.report.dress import dress
+from scripts.report.pandoc import pandoc
+from scripts.report.words import node
+
 POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
     "base-uri 'none'; form-action 'none'"
 )
+OPTIONS = ("--to", "html5", "--mathml", "--toc", "--toc-depth", "2", "--wrap", "none")
 
 
 def page_options(given: Any) -> list[str]:
-    """Options of pandoc that HTML and PDF share, from the inputs of their rules.
-
-    ``numbering`` and ``drawing`` are filters, before and after the citations; ``front`` the front matter, ``uses`` the
-    log of uses, ``csl`` the style of the references, ``literature`` and ``methods`` their files.
-    """
-    options = ["-f", MARKDOWN, "--standalone", "--metadata-file", given["front"], "--metadata", f"uses={given['uses']}"]
-    options += [
-        "--lua-filter",
-        given["numbering"],
-        "--citeproc",
-        "--csl",
-        given["csl"],
-        "--lua-filter",
-        given["drawing"],
-    ]
-    return [*options, "--bibliography", given["literature"], "--bibliography", given["methods"]]
+    """Options of pandoc that PDF and Word share, from the inputs of their rules; ``drawing`` is a filter."""
+    return ["-f", "json", "--standalone", "--lua-filter", given["drawing"]]
 
 
 def source_hash(text: str) -> str:
@@ -45,29 +39,46 @@ def source_hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def finish(page: str, style: str, script: str, face: Path) -> str:
-    """Put style, script, face and policy into the page.
+def carried(uses: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Elements with the tables behind tables and figures, and with the raw files that each file rests on."""
+    behind = {use["file"] if use["kind"] == "table" else use["data"] for use in uses if "label" in use}
+    files = [
+        node("script", {"type": "text/plain", "id": f"file:{path}"}, carry.packed(path)) for path in sorted(behind)
+    ]
+    raw = json.dumps({use["file"]: use["raw_files"] for use in uses}, ensure_ascii=False, separators=(",", ":"))
+    return [*files, node("script", {"type": "application/json", "id": "raw-files"}, raw.replace("<", "\\u003c"))]
+
+
+def finish(tree: Any, uses: Sequence[Mapping[str, Any]], style: str, script: str, face: Path, second: Path) -> str:
+    """Put style, script, faces, policy and what the page carries into it.
 
     Raises
     ------
     InputError
-        If the face lacks a sign of the page.
+        If a face lacks a sign of the page.
     """
-    font = embedded(page + style, face)
-    if font:
-        source = f"url(data:font/woff;base64,{font}) format('woff')"
-        style = f"@font-face {{ font-family: 'Report Chinese'; src: {source}; unicode-range: {RANGE}; }}\n{style}"
-    parts = {"style": style, "script": script}
-    parts["policy"] = POLICY.format(style=source_hash(style), script=source_hash(script))
-    return re.sub("@(style|script|policy)@", lambda found: parts[found[1]], page)
+    pictures = {use["id"]: carry.picture(use) for use in uses if use["kind"] == "figure"}
+    drawn = "".join(carry.words(picture) for picture in pictures.values())
+    style = faces(html.tostring(tree, encoding="unicode", method="text"), drawn, face, second) + style
+    last = tree.find("body/script")
+    last.text, tree.find("head/style").text = script, style
+    for block in carried(uses):
+        last.addprevious(block)
+    policy = POLICY.format(style=source_hash(style), script=source_hash(script))
+    tree.find("head/meta[@http-equiv]").set("content", policy)
+    page = html.tostring(tree, encoding="unicode", doctype="<!doctype html>").replace("</wbr>", "")
+    return re.sub("<!--picture ([^-]+-f[0-9]+)-->", lambda found: pictures[found[1]], page) + "\n"
 
 
 def draw(given: Any) -> str:
     """The page, from the inputs of the rule by name."""
-    text, style, script = (Path(given[name]).read_text(encoding="utf-8") for name in ("report", "style", "script"))
-    options = ["--to", "html5", "--mathml", "--toc", "--toc-depth", "2", "--wrap", "none", "--template"]
-    page = pandoc(text, *page_options(given), *options, given["template"])
-    return finish(page, style, script, Path(given["face"]))
+    text, style, script, log = (
+        Path(given[name]).read_text(encoding="utf-8") for name in ("report", "style", "script", "uses")
+    )
+    uses = json.loads(log)
+    page = pandoc(text, "-f", "json", "--standalone", *OPTIONS, "--template", given["template"])
+    tree = dress(page, {use["id"]: use for use in uses})
+    return finish(tree, uses, style, script, Path(given["face"]), Path(given["signs"]))
 
 
 def main(snakemake: Any) -> None:

@@ -43,7 +43,7 @@ def supported_sentence(row: pd.Series, rule: str) -> dict[str, str]:
     }
     k, why = int(row["k"]), reasons[rule]
     return values.text(
-        f"{k} segments are supported: they pass the homogeneity test, every one of them returns under resampling "
+        f"Supported are {k} segments: they pass the homogeneity test, every one of them returns under resampling "
         f"(lowest Jaccard similarity {row['min_jaccard']:.2f}), the smallest holds {int(row['min_size'])} "
         f"respondents; {k} is {why[0]}.",
         f"支持{k}个需求分群：通过同质性检验，重抽样下各群均可重现（最低 Jaccard 系数{row['min_jaccard']:.2f}），"
@@ -59,8 +59,8 @@ def wavering(between: int, n: int, floor: float) -> list[dict[str, Any]]:
         values.warning(
             "wavering_members",
             "note",
-            f"{between} of {n} respondents lie between segments: in fewer than {floor:.0%} of the resamples they "
-            "return to their own.",
+            f"Of {n} respondents {values.count(between, 'lies', 'lie')} between segments: back to the own one in fewer "
+            f"than {floor:.0%} of the resamples.",
             f"{n}份答卷中有{between}份处于群体交界：重抽样中回到原群的比例不足{floor:.0%}。",
         )
     ]

@@ -136,7 +136,8 @@ def too_few_draws(settings: dict[str, Any], tried: int) -> list[dict[str, Any]]:
 
 def missed_correlations(null: copula.Copula) -> list[dict[str, Any]]:
     """A warning when the null cannot have the observed correlations."""
-    off = np.abs(null.attained - null.wanted)[~np.eye(len(null.wanted), dtype=bool)]
+    pairs = ~np.eye(len(null.wanted), dtype=bool)
+    off = np.abs(np.nan_to_num(null.attained) - np.nan_to_num(null.wanted))[pairs]  # what never varies has none
     if off.max() <= MISSED:
         return []
     return [

@@ -148,7 +148,8 @@ def _left_out(table: pd.DataFrame, found: Mapping[str, Any], items: pd.DataFrame
         yield values.warning(
             "no_scale",
             "caution",
-            f"{row.label_en}: {row.n_items} usable item(s) with {row.n} answers are no scale; it has no score.",
+            f"{row.label_en} has no score: {values.count(row.n_items, 'usable item', 'usable items')} with "
+            f"{values.count(row.n, 'answer', 'answers')} make no scale.",
             f"{row.label_zh}：可用题项{row.n_items}个、答卷{row.n}份，不构成量表，不计分。",
         )
     for row in table.itertuples():

@@ -125,7 +125,7 @@ def why_not(described: dict[str, Any], sample: pd.DataFrame, limit: float) -> di
     n = described["n_usable"]
     if n < DESCRIPTIVE:
         return values.refused(
-            f"{n} answers are described and not weighted; weighting starts at {DESCRIPTIVE}.",
+            f"Only {n} answers: they are described and not weighted, which starts at {DESCRIPTIVE}.",
             f"答卷仅{n}份,不足{DESCRIPTIVE}份,只作描述,不加权。",
         )
     largest = sample["difference"].abs().max()

@@ -100,7 +100,8 @@ def warn(pairs: pd.DataFrame, settings: dict[str, Any]) -> list[dict[str, Any]]:
                 "zh": "；".join(first["first_zh"] + "与" + first["second_zh"]),
             }
             if rest > 0:
-                told |= {"en": f"{told['en']}; and {rest} more pairs", "zh": f"{told['zh']}；另有{rest}对"}
+                more = values.count(rest, "more pair", "more pairs")
+                told |= {"en": f"{told['en']}; and {more}", "zh": f"{told['zh']}；另有{rest}对"}
             out.append(values.warning(code, severity, en.format(**told), zh.format(**told)))
     return out
 

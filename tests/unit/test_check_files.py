@@ -104,6 +104,10 @@ FAULTS = {
         lambda: study(lambda document: document["files"].pop("indicators")),
         "factors.yaml, evidence indicator: found 2 figures such as 'GS_gdp_growth_2021', and no figure in the study",
     ),
+    "a method without its work": (
+        lambda: replace("methods.bib", "{saaty1980", "{saaty1981"),
+        "methods.bib: found no verified record of saaty1980; allowed: the works that the chapters cite",
+    ),
     "a record without year": (
         lambda: replace("literature.bib", "year = {2000}", "year = {}"),
         "field year: found nothing; allowed: four digits, or n.d.; correct it",

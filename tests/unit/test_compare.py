@@ -291,13 +291,14 @@ FILES = {
     "needs/x.csv": "k,n\na,1\n",
     "needs/x.json": '{"status": "ok", "warnings": []}',
     "confidential/c.csv": "k\n1\n",
+    "index.html": "<p>the same line</p>\n<p>the same line</p>\n",
 }
 
 
-def test_a_build_is_compared_without_its_confidential_files(tmp_path):
+def test_a_build_is_compared_without_its_confidential_files_and_its_guide(tmp_path):
     places = [
         write_build(tmp_path / name, FILES | more)
-        for name, more in (("a", {}), ("b", {"confidential/c.csv": "k\n2\n"}))
+        for name, more in (("a", {}), ("b", {"confidential/c.csv": "k\n2\n", "index.html": "<p>\n<p>\n"}))
     ]
     for place in places:
         (tmp_path / place / "confidential/c.csv").unlink()

@@ -110,6 +110,14 @@ def test_a_table_keeps_what_is_needed_to_show_it_again(door: Door) -> None:
     }
 
 
+def test_a_whole_number_needs_no_decimal_and_words_stand_for_codes_in_each_column() -> None:
+    assert [shown.show(raw, "{:,.1w}") for raw in (35.0, 1234.0, 3.512, -0.04, 0)] == ["35", "1,234", "3.5", "0.0", "0"]
+    row = {"kind": "pest", "direction": "threat", "value": "35.0", "unit": "groups"}
+    column = Column(["kind", "direction"], "Part", "{}: {}", words={"pest": "policy", "threat": "hinders"})
+    assert shown.show_cell(row, column) == "policy: hinders"
+    assert shown.show_cell(row, Column(["value", "unit"], "Base", "{:,.1w} {}")) == "35 groups"
+
+
 def test_reasons_and_warnings_are_logged_sentences(door: Door) -> None:
     assert door.status("rank_needs") == "refused"
     assert door.reason("rank_needs") == "[Only 12 answers\\.]{#c4-s1 .sentence}"

@@ -135,7 +135,7 @@ def test_disagreement_is_told_with_the_range() -> None:
     texts = [one["text"]["en"] for one in warn(label(whole, weighed, INDICATORS, WORKS), matrices, 3, 0.5)]
     assert texts[0].startswith("EFE: raters do not agree on the weights")
     assert "ranges from 2.00 to 2.50" in texts[0]
-    assert texts[1] == "3 of 5 factors rest on no evidence and are illustrative."
+    assert texts[1] == "Of 5 factors 3 rest on no evidence and are illustrative."
 
 
 BOOK = pd.DataFrame({"item": ["n_banks"], "label_en": ["How many banks?"], "label_zh": ["几家银行？"]})

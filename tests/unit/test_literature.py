@@ -137,7 +137,7 @@ def test_without_a_log_of_searches_the_flow_is_no_prisma_flow() -> None:
     assert by_hand["title"]["en"] == "Selection of the hand-assembled list"
     assert "gap in this list" in by_hand["sentence"]["en"]
     assert logged["title"]["en"].startswith("PRISMA 2020")
-    assert logged["sentence"]["en"].startswith("2 searches in 2 sources, the last of 2026-03, found 42 records")
+    assert logged["sentence"]["en"].startswith("In 2 sources 2 searches, the last of 2026-03, found 42 records")
     assert logged["n_excluded"] == 42 - 5 + 1
 
 

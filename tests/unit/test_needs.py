@@ -525,7 +525,8 @@ def test_white_space_test_compares_with_the_mean_of_products():
 def test_concentration_of_the_market_is_set_against_the_peer(home, peer, verdict):
     found = _found(*evidence.of_market(_market(home, peer)))
     rows = from_concentration(found, set())
-    assert [row["verdict"] for row in rows] == [verdict] and rows[0]["low"] == rows[0]["high"] == home
+    assert [row["verdict"] for row in rows] == [verdict] and rows[0]["evidence_value"] == home
+    assert rows[0]["low"] is rows[0]["high"] is None, "a full count has no interval"
     assert from_concentration(found, {"concentration.market"}) == []  # a factor names it
     assert evidence.of_market({"status": "absent", "reason": {}}) == []
 

@@ -2,15 +2,23 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scripts.chapters import lint
 from scripts.chapters.door import Door
-from scripts.report import appendices
-from scripts.report.assemble_report import assemble
+from scripts.lib import dictionary, settings
+from scripts.report import appendices, record
+from scripts.report.assemble_report import LISTS, assemble
+from scripts.report.codebook import codebook
 from scripts.report.pandoc import MARKDOWN, pandoc
 
+SECTIONS: dict[str, Any] = {
+    "survey": (settings.Survey, {"layout": "codes"}),
+    "scales": (settings.Scales, {}),
+    "segments": (settings.Segments, {"a_priori": ["size"]}),
+}
 MISSING = """position,file,row,label_en,label_zh,region,period,unit,supply
 1,indicators.csv,4,Deposits | all,存款,X,2024,%,Ask *the* office
 """
@@ -23,6 +31,8 @@ def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Door:
         "alpha": {
             "status": "ok",
             "method": "alpha, raw",
+            "n": 1204,
+            "seed": 7,
             "warnings": [_warning("note", "One."), _warning("serious", "Two.")],
         },
         "beta": {"status": "refused", "reason": {"en": "Only 9.", "zh": ""}, "warnings": [_warning("caution", "*3*")]},
@@ -37,6 +47,11 @@ def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Door:
 
 def _warning(severity: str, text: str) -> dict[str, object]:
     return {"code": "x", "severity": severity, "text": {"en": text, "zh": ""}}
+
+
+def minimal_study() -> dict[str, Any]:
+    """A study with what it has by itself."""
+    return {name: model(**given).model_dump() for name, (model, given) in SECTIONS.items()}
 
 
 def words(text: str) -> str:
@@ -65,11 +80,34 @@ def test_a_run_without_warnings_says_so(door: Door) -> None:
 
 
 def test_methods_are_those_that_ran(door: Door) -> None:
-    said = words(appendices.methods(door, ["alpha", "beta", "gamma"]))
-    assert "alpha, raw" in said
-    assert "gamma *x*" in said
+    reads = {"alpha": ["scales"], "gamma": []}
+    text = record.methods(door, ["alpha", "beta", "gamma"], reads, {"pandas": "3.1", "zlib": "1"})
+    said = words(text)
+    for part in ("alpha, raw; n = 1,204; seed 7; settings: scales", "gamma *x*", "pandas 3.1"):
+        assert part in said.replace("1204", "1,204")
     assert "beta" not in said
-    assert appendices.methods(door, ["beta"]) == ""
+    assert "zlib" not in said
+    assert [use["ref"] for use in door.uses] == ["alpha:/n", "alpha:/seed"]
+    assert record.methods(door, ["beta"], {}, {}) == ""
+
+
+def test_settings_tell_value_change_and_meaning() -> None:
+    schema = json.loads(Path("config/schema/study.json").read_text(encoding="utf-8"))
+    study = minimal_study()
+    study["segments"]["draws"] = 99
+    rows = [line for line in record.settings(study, schema).splitlines() if line.startswith("| `")]
+    draws = next(row for row in rows if "`segments.draws`" in row)
+    assert [cell.strip() for cell in draws.strip("|").split("|")[1:3]] == ["99", "yes"]
+    assert len(rows) == len(set(rows)) > 50
+    assert not any("files." in row or "organisation" in row for row in rows)
+
+
+def test_a_citation_names_study_kind_and_software() -> None:
+    study = {"author": "A *B*", "title": {"en": "T"}, "organisation": {"en": "O"}, "reference_date": "2026-01-31"}
+    software = {"authors": [{"name": "Makers"}], "title": "Tool", "version": "0.1.0"}
+    said = words(record.citation(study, "s", software, ["Synthetic data"]))
+    for part in ("A *B*. T[R]. O, 2026.", "Synthetic data", "Makers. Tool[CP]. Version 0.1.0", "results/s/audit"):
+        assert part in said
 
 
 def test_missing_figures_say_what_to_supply(door: Door) -> None:
@@ -129,11 +167,27 @@ def test_the_run_card_names_raw_files_by_kind() -> None:
 
 
 def test_the_report_is_joined_in_order() -> None:
-    text = assemble(["# A\n", "", "# B"], ["# X", ""])
-    assert text.split("\n\n") == [
+    text = assemble(["# A\n", ""], ["# B"], ["# X", ""])
+    assert text.replace(LISTS.strip(), "LISTS").split("\n\n") == [
         "# A",
+        "LISTS",
         "# B",
         "# References {#sec:references .unnumbered}",
         "::: {#refs}\n:::",
         "# X\n",
     ]
+
+
+def test_the_codebook_says_what_the_report_shows_and_no_more():
+    uses = [
+        {"kind": "table", "file": "results/x/needs/ipa.csv", "columns": [{"names": ["gap", "label_en", "label_zh"]}]},
+        {"kind": "cell", "file": "results/x/strategy/ranking.csv", "pointer": {"key": {}, "column": "own_criterion"}},
+        {"kind": "value", "file": "results/x/needs/rank_needs.json", "pointer": "/n"},
+        {"kind": "table", "file": "results/x/needs/unknown.csv", "columns": [{"names": ["gap"]}]},
+    ]
+    text = codebook(uses, dictionary.load(dictionary.files()))
+    assert "| `needs/ipa.csv` | Importance and performance: `gap` performance less importance" in text
+    assert "`own_criterion` score on this criterion" in text
+    assert text.count(".csv` |") == 2
+    assert "`label_en`" not in text
+    assert '"Table"' in pandoc(text, "-f", MARKDOWN, "-t", "json")

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("Snakefile", "workflow", "scripts", "profiles", "report", "config/schema", "requirements.lock")
+PARTS = ("Snakefile", "workflow", "scripts", "profiles", "report", "config/schema", "requirements.lock", "CITATION.cff")
 BIN = Path(sys.executable).parent
 
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.xdist_group("workflow")
 STUDY = "config/studies/minimal.yaml"
 CHAPTER = "results/minimal/report/chapter_4.md"
 EVERYBODY = "flagged: keep\n  irv_floor: 9\n  seconds_per_item: 9999"  # with these limits two indices agree on everybody
-CLOSED = "This section stays closed: too many answers look careless"
+CLOSED = "**Not answered.** This section stays closed: too many answers look careless"
 
 
 def chapter(project, *more: str) -> str:

@@ -1,23 +1,25 @@
-"""The summary and the seven chapters: prose through the door, each number with its way back.
+"""The abstract, the summary and the seven chapters: prose through the door, each number with its way back.
 
 REQUIRED INPUTS: the study's words; of every chapter the template, settings, values, tables and figures that
-                 report/chapters/shown.yaml lists; for the technical route the workflow itself
+                 report/chapters/shown.yaml lists
 OUTPUTS:         results/<study>/report/: chapter_<n>.md and chapter_<n>.uses.json (what it shows, and from where);
-                 chapter_0 is the summary
+                 chapter_0 is the summary, chapter_9 the abstract
 """
 
 
-rule draw_route:
+rule write_abstract:
     input:
-        code=code("figures/draw_route.py"),
+        **shown("abstract"),
+        code=code("chapters/write_abstract.py"),
     output:
-        **drawn("route", "technical_route"),
+        **written(9),
     log:
-        "logs/{study}/draw_route.log",
+        "logs/{study}/write_abstract.log",
     params:
-        stages=stages,
+        study=settings("abstract"),
+        kinds=data_kinds,
     script:
-        "../../scripts/figures/draw_route.py"
+        "../../scripts/chapters/write_abstract.py"
 
 
 rule write_summary:

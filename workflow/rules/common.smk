@@ -126,3 +126,13 @@ def fault_lines():
     lines = [line for log in logs for line in log.read_text(encoding="utf-8").splitlines() if FAULT in line]
     told = [fault for line in lines for fault in line.split(FAULT, 1)[1].split(" ;; ")]
     return "\n".join([FAULTS, *told, END_OF_FAULTS]) if told else "The logs of the failed rules are in logs/."
+
+
+def kind_of(key):
+    """Params: the kind of data that a raw file is declared to hold; nothing where the study has no such file."""
+
+    def kind(wildcards):
+        path = raw(key)(wildcards)
+        return declared(wildcards.study)[path]["kind"] if path else None
+
+    return kind

@@ -22,6 +22,7 @@ rule ingest_customers:
         "logs/{study}/ingest_customers.log",
     params:
         study="{study}",
+        kind=kind_of("customers"),
         min_cell=lookup(dpath="{study}/min_cell", within=STUDIES),
     script:
         "../../scripts/customers/ingest_customers.py"

@@ -86,3 +86,29 @@ rule draw_strategy:
         "logs/{study}/draw_strategy.log",
     script:
         "../../scripts/figures/draw_strategy.py"
+
+
+rule draw_route:
+    input:
+        code=code("figures/draw_route.py"),
+    output:
+        **drawn("route", "technical_route"),
+    log:
+        "logs/{study}/draw_route.log",
+    params:
+        stages=stages,
+    script:
+        "../../scripts/figures/draw_route.py"
+
+
+rule draw_workflow:
+    input:
+        code=code("figures/draw_workflow.py"),
+    output:
+        **drawn("workflow", "workflow"),
+    log:
+        "logs/{study}/draw_workflow.log",
+    params:
+        steps=readers,
+    script:
+        "../../scripts/figures/draw_workflow.py"

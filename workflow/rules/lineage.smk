@@ -3,8 +3,11 @@
 data_kinds        params: for each input of a job, the kinds of raw data it rests on
 graph             params: what makes what in a study, for the audit
 stages            params: the steps of each stage, for the technical route
+readers           params: the steps that make results, each with its stage and the steps that it reads
 values_of_rules   input: the values file of every step that writes one
 raw_files         input: every raw file of a study
+tables_of         input: every table that may be shared
+guided            input: every file that the guide lists and opens
 recorded          input: every file that the record of a build hashes
 crated            input: every file that the run crate of a build hashes
 scripts           params: the script of every step
@@ -43,6 +46,7 @@ def graph_of(study):
             "input": [item for item in inputs if item not in ours],
             "output": outputs_of(study)[step.name],
             "code": ours,
+            "settings": sorted(name for name in step.params.keys() if name in STUDIES[study]),
         }
     return {"rules": made, "raw": declared(study)}
 
@@ -67,6 +71,15 @@ def stages(wildcards):
     return order
 
 
+def readers(wildcards):
+    """Params: for each step that makes tables and values its stage and the steps that it reads."""
+    made = graph_of(wildcards.study)
+    named = {
+        name: stage for stage, names in stages(wildcards).items() if stage not in lineage.PRESENTING for name in names
+    }
+    return lineage.readers(made, named)
+
+
 def values_of_rules(wildcards):
     """Input function: the values file of every step that writes one."""
     made = outputs_of(wildcards.study).items()
@@ -76,6 +89,23 @@ def values_of_rules(wildcards):
 def raw_files(wildcards):
     """Input function: every raw file of the study."""
     return sorted(declared(wildcards.study))
+
+
+def published(study, but=()):
+    """Every file that the steps of a study make and that may be shared, but for some steps."""
+    made = [path for name, paths in outputs_of(study).items() if name not in but for path in paths]
+    return sorted(path for path in made if Path(path).parent.name != "confidential")
+
+
+def tables_of(wildcards):
+    """Input function: every table that may be shared."""
+    return [path for path in published(wildcards.study) if path.endswith(".csv")]
+
+
+def guided(wildcards):
+    """Input function: every file that the guide lists and opens: what all stages but the audit make, itself apart."""
+    later = [step.name for step in steps_of(wildcards.study) if Path(step.script).parent.name == "audit"]
+    return published(wildcards.study, but=[*later, "write_guide"])
 
 
 def hashed(wildcards, after):

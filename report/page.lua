@@ -17,10 +17,9 @@ local function rawblock(text) return pandoc.RawBlock("typst", text) end
 
 local function quoted(text) return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"' end
 
--- Typst code of some inlines, on one line.
-local function typst(inlines)
-  local text = pandoc.write(pandoc.Pandoc({ pandoc.Plain(inlines) }), "typst-citations", { wrap_text = "none" })
-  return (text:gsub("%s+$", ""))
+-- Inlines as content that a function of the template takes.
+local function within(open, inlines, close)
+  return pandoc.Inlines({ raw(open) }) .. inlines .. pandoc.Inlines({ raw(close or "]") })
 end
 
 local function use_of(identifier)
@@ -61,36 +60,29 @@ end
 
 -- ------------------------------------------------------------------------------------------------ values
 
-local function value(span)
-  local use = use_of(span.identifier)
-  -- "#none;" keeps "= 0.012" from standing at the beginning of a line, where it would be a heading.
-  return pandoc.Inlines({ raw("#val(" .. quoted(use.id) .. ")[#none;") }) .. span.content .. pandoc.Inlines({ raw("]") })
-end
+-- "#none;" keeps "= 0.012" from standing at the beginning of a line, where it would be a heading.
+local function value(span) return within("#val(" .. quoted(use_of(span.identifier).id) .. ")[#none;", span.content) end
 
 local function sentence(span)
-  local use = use_of(span.identifier)
-  return pandoc.Inlines({ raw("#sentence(" .. quoted(use.id) .. ")[#none;") }) .. span.content .. pandoc.Inlines({ raw("]") })
+  return within("#sentence(" .. quoted(use_of(span.identifier).id) .. ")[#none;", span.content)
 end
 
 local function span(element)
   local classes = element.classes
   if classes:includes("val") then return value(element) end
   if classes:includes("sentence") then return sentence(element) end
-  if classes:includes("label") then return { raw("#exhibit-label(none)[" .. typst(element.content) .. "]") } end
-  if classes:includes("kind") then return { raw("#kind[" .. typst(element.content) .. "]") } end
-  if classes:includes("number") then
-    return { raw("#number[" .. typst(element.content) .. "\u{2002}]") }
-  end
-  if classes:includes("zh") then
-    return { raw("#chinese-title[" .. typst(element.content) .. "]") }
-  end
+  if classes:includes("label") then return within("#exhibit-label(none)[", element.content) end
+  if classes:includes("kind") then return within("#kind[", element.content) end
+  if classes:includes("number") then return within("#number[", element.content, "\u{2002}]") end
+  if classes:includes("zh") then return within("#chinese-title[", element.content) end
   if classes:includes("txt") or classes:includes("lit") then return element.content end
 end
 
 -- ------------------------------------------------------------------------------------------------ exhibits
 
-local function caption_typst(use, text, inlines)
-  return "[#exhibit-label(" .. quoted(use.id) .. ")[" .. text .. "]" .. typst(inlines) .. "]"
+-- A call with the caption as its first content; "name" is the use that the label leads to, or none.
+local function captioned(call, name, label, inlines, close)
+  return pandoc.Plain(within(call .. "[#exhibit-label(" .. name .. ")[" .. label .. "]", inlines, close))
 end
 
 local MOST = 900  -- signs of a cell; a row with a longer one may break over pages
@@ -117,16 +109,12 @@ local function table_typst(div, tbl, use, inlines)
   for column, spec in ipairs(tbl.colspecs) do tbl.colspecs[column] = { spec[1], shares[column] or 1 / #tbl.colspecs } end
   local longest, rows = longest_cell(tbl), #tbl.bodies[1].body
   if longest < MOST then keep_end(tbl) end
-  local text = pandoc.write(pandoc.Pandoc({ tbl }), "typst-citations", { wrap_text = "none" })
-  local body = text:match("^#figure%(%s*align%(center%)%[#(table%(.*%))%]%s*, kind: table%s*%)%s*$")
-  body = body and body:gsub("table%.hline%(%),%s*table%.footer%(", "table.footer(repeat: false, ")
-  if not body then error("pandoc wrote the table " .. div.identifier .. " in a way this filter does not know") end
-  local caption = use and caption_typst(use, div.attributes.label, inlines)
-    or "[#exhibit-label(none)[" .. div.attributes.label .. "]" .. typst(inlines) .. "]"
-  local code = "%s#exhibit-table(%s, %d, small: %s, dense: %s, whole-rows: %s, %s)<%s>"
   local small, dense = tostring(div.classes:includes("small")), tostring(div.classes:includes("dense"))
-  local room = rows > 4 and "#room\n" or ""
-  return { rawblock(code:format(room, caption, rows, small, dense, tostring(longest < MOST), body, div.identifier)) }
+  local code = "#exhibit-table(%d, small: %s, dense: %s, whole-rows: %s)"
+  local call, name = code:format(rows, small, dense, tostring(longest < MOST)), use and quoted(use.id) or "none"
+  local blocks = rows > 4 and pandoc.Blocks({ rawblock("#room") }) or pandoc.Blocks({})
+  blocks:extend({ captioned(call, name, div.attributes.label, inlines, "]["), tbl, rawblock("]<" .. div.identifier .. ">") })
+  return blocks
 end
 
 local function exhibit_table(div)
@@ -143,10 +131,9 @@ local function exhibit_table(div)
 end
 
 local function figure_typst(figure, image, use, inlines)
-  local alt, width = quoted(use.alt), image.attributes.width or "100%"
-  local code = "#exhibit-figure(%s, %s, %s, %s)<%s>"
-  local caption = caption_typst(use, figure.attributes.label, inlines)
-  return { rawblock(code:format(quoted("/" .. image.src), alt, width, caption, figure.identifier)) }
+  local call = "#exhibit-figure(%s, %s, %s)"
+  call = call:format(quoted("/" .. image.src), quoted(use.alt), image.attributes.width or "100%")
+  return captioned(call, quoted(use.id), figure.attributes.label, inlines, "]<" .. figure.identifier .. ">")
 end
 
 local function exhibit_figure(figure)
@@ -170,7 +157,7 @@ local function listed(div)
   local lines = pandoc.Blocks({})
   for _, item in ipairs(div.content[1].t == "BulletList" and div.content[1].content or {}) do
     local link = item[1].content[1]
-    lines:insert(rawblock("#entry(" .. quoted(link.target:sub(2)) .. ")[" .. typst(link.content) .. "]"))
+    lines:insert(pandoc.Plain(within("#entry(" .. quoted(link.target:sub(2)) .. ")[", link.content)))
   end
   return #lines > 0 and lines or nil
 end
@@ -186,7 +173,7 @@ end
 
 -- An accessible PDF wants a text for each formula: its source.
 local function formula(math)
-  return raw("#formula(" .. quoted(math.text) .. ", " .. typst({ math }) .. ")")
+  return within("#formula(" .. quoted(math.text) .. ", ", { math }, ")")
 end
 
 -- What stands before a heading of the first level: abstract and summary have their pages,
@@ -198,22 +185,27 @@ end
 
 local function running_head(header)
   if header.level > 1 then return nil end
-  local words = header.content:filter(function(inline)
-    return not (inline.t == "RawInline" and inline.text:match("^#chinese%-title"))
-  end)
-  return { rawblock(opening(header)), header, rawblock("#running.update([" .. typst(words) .. "])") }
+  local words, skipping = pandoc.Inlines({}), false
+  for _, inline in ipairs(header.content) do  -- the Chinese title is left out
+    skipping = skipping or (inline.t == "RawInline" and inline.text == "#chinese-title[")
+    if not skipping then words:insert(inline) end
+    skipping = skipping and not (inline.t == "RawInline" and inline.text == "]")
+  end
+  return { rawblock(opening(header)), header, pandoc.Plain(within("#running.update([", words, "])")) }
 end
 
 -- The question under a heading (a paragraph in italics) goes to the next page with what answers it.
-local function questions(blocks)
+local function questions(document)
+  local blocks = document.blocks
   for position = 2, #blocks do
     local block = blocks[position]
     local asks = block.t == "Para" and #block.content == 1 and block.content[1].t == "Emph"
     if asks and blocks[position - 1].t == "Header" then
-      blocks[position] = rawblock("#question[" .. typst(block.content) .. "]")
+      blocks[position] = pandoc.Plain(within("#question[", block.content))
     end
   end
-  return blocks
+  document.blocks = blocks
+  return document
 end
 
 local function meta(document)
@@ -223,8 +215,7 @@ end
 
 return {
   { Meta = meta },
-  { Str = runs, Math = formula, Cite = function(cite) return cite.content end },
-  { Span = span },
-  { Blocks = questions },
+  { Str = runs, Math = formula, Cite = function(cite) return cite.content end, Span = span },
+  { Pandoc = questions },
   { Div = function(div) return listed(div) or drawn(div) or exhibit_table(div) end, Figure = exhibit_figure, Header = running_head },
 }

@@ -23,8 +23,8 @@ from scripts.guide.entries import Maker, stages
 from scripts.lib.dictionary import Dictionary, load
 from scripts.lib.job import run
 from scripts.report.assemble_report import statement, weakest
-from scripts.report.chinese import embedded
-from scripts.report.render_html import RANGE, source_hash
+from scripts.report.chinese import faces
+from scripts.report.render_html import source_hash
 
 POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
@@ -82,10 +82,7 @@ def page(template: str, style: str, face: Path, given: Mapping[str, Any]) -> str
         undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     drawn = environment.from_string(template).render(given)
-    font = embedded(drawn + style, face)
-    if font:
-        face_rule = f"src: url(data:font/woff;base64,{font}) format('woff'); unicode-range: {RANGE};"
-        style = f"@font-face {{ font-family: 'Report Chinese'; {face_rule} }}\n{style}"
+    style = faces(drawn + style, "", face, face) + style
     policy = POLICY.format(style=source_hash(style))
     return drawn.replace("@style@", style, 1).replace("@policy@", policy, 1)
 

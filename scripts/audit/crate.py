@@ -7,9 +7,10 @@ source, licence and kind), scripts, templates, the lock, and the files of ``conf
 step exists and what it read, and somebody who holds the file can tell that it is the one.
 
 Every rule of the study is a ``HowToStep`` of the workflow with its script as tool, a ``ControlAction`` and a
-``CreateAction`` with the files read and made; ``OrganizeAction`` is Snakemake's run of them. Settings and seed are
-``FormalParameter`` and ``PropertyValue``. No action has a time: a result is a function of its inputs, and so is this
-file (``snakemake --report`` shows the times of one machine). Nor has a script an address of its own on the web.
+``CreateAction`` with the files and settings read and the files made; ``OrganizeAction`` is Snakemake's run of them.
+Settings and seed are ``FormalParameter`` and ``PropertyValue``. No action has a time: a result is a function of its
+inputs, and so is this file (``snakemake --report`` shows the times of one machine). Nor has a script an address of its
+own on the web.
 """
 
 import json
@@ -91,6 +92,7 @@ class Run:
         self.crate = ROCrate(version="1.1")
         self.crate.metadata.extra_terms.update(TERMS)
         self.files: dict[str, Entity] = {}
+        self.values: dict[str, list[Entity]] = {}
         self.agent = self.add("#author", "Person", name=self.settings["author"])
 
     def add(self, identifier: str, kind: str, /, **properties: Any) -> Entity:
@@ -166,6 +168,7 @@ class Run:
             formal.append(self.parameter(name, datatype(value)))
             value = value if isinstance(value, str) else json.dumps(value)
             given.append(self.add(f"#value/{name}", "PropertyValue", name=name, value=value, exampleOfWork=formal[-1]))
+            self.values.setdefault(name.partition(".")[0], []).append(given[-1])
         return formal, given
 
     def outputs(self) -> tuple[list[Entity], list[Entity]]:
@@ -193,6 +196,7 @@ class Run:
         step = self.add(f"#step/{rule}", "HowToStep", position=str(position), workExample=tool, **told)
         files = {"object": part["input"], "result": part["output"]}
         shown = {key: [self.file(path) for path in dict.fromkeys(paths)] for key, paths in files.items()}
+        shown["object"] += [value for name in part["settings"] for value in self.values.get(name, [])]
         action = self.add(f"#run/{rule}", "CreateAction", instrument=tool, agent=self.agent, **told, **shown)
         start = self.add(
             f"#start/{rule}", "ControlAction", instrument=step, object=action, name=f"start {told['name']}"

@@ -62,9 +62,9 @@ def crate(made: Run, workflow: str, parts: Sequence[str], scripts: Mapping[str, 
     root(made)
     version = metadata.version("snakemake")
     main = made.workflow(workflow, version)
+    (asked, given), (promised, results) = made.inputs(), made.outputs()
     tools = {rule: made.tool(script, first_line(script)) for rule, script in scripts.items()}
     steps, actions, starts = zip(*(made.step(n, rule, tools[rule]) for n, rule in enumerate(scripts, 1)), strict=True)
-    (asked, given), (promised, results) = made.inputs(), made.outputs()
     main["input"], main["output"], main["step"] = asked, promised, list(steps)
     main["hasPart"], main["softwareRequirements"] = list(tools.values()), [made.file(path) for path in parts]
     title = made.settings["title"]["en"]

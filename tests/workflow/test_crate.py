@@ -1,25 +1,14 @@
-"""The run crate: valid by the profile's own validator, without network, and true to the build.
-
-The validator asks the web for the JSON-LD context of RO-Crate 1.1. Its cache is filled with that document (CC0, as the
-document itself says; it came with rocrate 0.10), so that it runs with ``offline=True``.
-"""
+"""The run crate: valid by the profile's own validator, without network, and true to the build."""
 
 import hashlib
-import io
 import json
-from pathlib import Path
 
 import pytest
-import requests
-from requests_cache import CachedSession
-from rocrate_validator.models import Severity, ValidationSettings
-from rocrate_validator.services import validate
-from urllib3 import HTTPResponse
+from offline import filled, issues
+from rocrate_validator.models import Severity
 
 pytestmark = pytest.mark.xdist_group("workflow")
 
-CONTEXT = Path(__file__).parents[1] / "standards/ro-crate-1.1-context.jsonld"
-ADDRESS = "https://w3id.org/ro/crate/1.1/context"
 PROFILES = ["provenance-run-crate", "workflow-run-crate", "process-run-crate", "workflow-ro-crate", "ro-crate-1.1"]
 # What the profiles recommend and the crate leaves out, and why.
 LEFT_OUT = {
@@ -37,30 +26,7 @@ LEFT_OUT = {
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory):
-    """The validator's cache with the one document that it asks for."""
-    place = tmp_path_factory.mktemp("cache") / "http"
-    head = {"Content-Type": "application/ld+json"}
-    answer = requests.Response()
-    answer.status_code, answer.url, answer.headers = 200, ADDRESS, requests.structures.CaseInsensitiveDict(head)
-    answer.request = requests.Request("GET", ADDRESS).prepare()
-    body = CONTEXT.read_bytes()
-    answer._content = body
-    answer.raw = HTTPResponse(body=io.BytesIO(body), headers=head, status=200, preload_content=False)
-    with CachedSession(str(place), backend="sqlite", expire_after=-1) as session:
-        session.cache.save_response(answer)
-    return place
-
-
-def issues(folder, profile, cache, severity=Severity.REQUIRED):
-    """Checks that the crate of a folder fails."""
-    settings = ValidationSettings(
-        rocrate_uri=str(folder),
-        profile_identifier=profile,
-        requirement_severity=severity,
-        offline=True,
-        cache_path=cache,
-    )
-    return {issue.check.identifier for issue in validate(settings).get_issues()}
+    return filled(tmp_path_factory.mktemp("cache") / "http")
 
 
 def entities(folder):

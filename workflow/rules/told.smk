@@ -11,7 +11,12 @@ the report is made; a changed caption or title runs nothing again.
 import json
 
 ORDER = ["literature", "environment", "survey", "validity", "customers", "segments", "needs", "strategy", "report"]
-STAGE_OF = {"factors": "environment", "quality": "survey", "route": "report"}  # steps that draw for another stage
+STAGE_OF = {
+    "factors": "environment",
+    "quality": "survey",
+    "route": "report",
+    "workflow": "report",
+}  # steps that draw for another stage
 
 config["settings"] = STUDIES
 
@@ -31,9 +36,10 @@ def study_title(wildcards):
 
 def told(path, stage, title):
     """Output: a file that the report shows; ``title`` is a text, or a function of the study's name."""
+    place = ORDER.index(stage) + 1
 
     def category(wildcards):
-        return f"{ORDER.index(stage) + 1} {described(stage)['title']['en']}"
+        return f"{place} {described(stage)['title']['en']}"
 
     def labels(wildcards):
         study = wildcards.study

@@ -1,6 +1,7 @@
 # make         environment, then the reports of every study in config/config.yaml
 # make test    environment, then all tests
 # make verify  re-hash every file and re-read every number of the reports
+# make pack    one zip per study for a reviewer
 # make compare A=<build> B=<build>  what changed between two builds: ranks, verdicts, sentences, values
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONPATH
 
-.PHONY: report env test lint bench verify compare sources lock clean
+.PHONY: report env test lint bench verify compare pack sources lock clean
 
 report: $(VENV)/.ready
 	@$(BIN)/python -m scripts.run $(ARGS)
@@ -39,6 +40,10 @@ verify: $(VENV)/.ready
 # A build is a study of config/config.yaml, brought up to date first, or a folder with a copy of results/<study>.
 compare: $(VENV)/.ready
 	@$(BIN)/python -m scripts.run compare_runs --forcerun compare_runs --config before="$(A)" after="$(B)"
+
+# One zip per study for a reviewer, with nothing confidential in it.
+pack: $(VENV)/.ready
+	@$(BIN)/python -m scripts.run pack && ls results/pack/*.zip
 
 # After a raw file was changed on purpose: make sources DATA=<folder below data/raw>
 sources: $(VENV)/.ready

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from scripts.audit.lineage import Graph, outputs
 from scripts.chapters.exhibits import labels
@@ -81,10 +82,9 @@ def page(template: str, style: str, face: Path, given: Mapping[str, Any]) -> str
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    drawn = environment.from_string(template).render(given)
-    style = faces(drawn + style, "", face, face) + style
-    policy = POLICY.format(style=source_hash(style))
-    return drawn.replace("@style@", style, 1).replace("@policy@", policy, 1)
+    made = environment.from_string(template)
+    style = faces(made.render(given, style="", policy="") + style, "", face, face) + style
+    return made.render(given, style=Markup(style), policy=POLICY.format(style=source_hash(style)))
 
 
 def main(snakemake: Any) -> None:

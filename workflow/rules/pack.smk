@@ -5,21 +5,6 @@ OUTPUTS:         results/<study>/ro-crate-metadata.json (Workflow Run RO-Crate, 
                  (the copy of the workflow that the profile wants in the crate); results/pack/<study>.zip
 """
 
-from scripts.pack import sharing
-
-
-def withheld(wildcards):
-    """Params: why files of a build stay at home, {path: reason}."""
-    model = MODELS[wildcards.study]
-    keys = {str(locate(model, file)): key for key, file in checks.raw_files(model).items()}
-    return sharing.withheld(hashed(wildcards, after=[]), wildcards.study, keys, declared(wildcards.study))
-
-
-def packed(wildcards):
-    """Input function: every file of a build that may leave the house."""
-    stays = withheld(wildcards)
-    return [path for path in hashed(wildcards, after=[]) if path not in stays]
-
 
 rule write_crate:
     input:

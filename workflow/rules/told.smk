@@ -1,14 +1,18 @@
-"""What `snakemake --report` shows: figures, main tables and reports, under stage and study, worded. No rules here.
+"""What is handed on: shown by `snakemake --report`, under stage and study, worded; and packed. No rules here.
 
 told(path, stage, ..)       output: a file that the report shows, with a caption from report/captions/<stage>.rst
 told_figure(path, values)   output: a figure; its title is the one in the values of its step
 told_table("needs/needs")   output: a main table; its title is the one in report/dictionary/<stage>.yaml
+packed                      input: every file of a build that may leave the house
+withheld                    params: why the others stay
 
 A caption prints the settings of its study, which `config["settings"]` holds for that one purpose. Titles are read when
 the report is made; a changed caption or title runs nothing again.
 """
 
 import json
+
+from scripts.pack import sharing
 
 ORDER = ["literature", "environment", "survey", "validity", "customers", "segments", "needs", "strategy", "report"]
 STAGE_OF = {
@@ -71,3 +75,16 @@ def told_table(name):
         return f"Table: {described(stage)['tables'][table]['title']['en']}"
 
     return told(f"results/{{study}}/{name}.csv", stage, title)
+
+
+def withheld(wildcards):
+    """Params: why files of a build stay at home, {path: reason}."""
+    model = MODELS[wildcards.study]
+    keys = {str(locate(model, file)): key for key, file in checks.raw_files(model).items()}
+    return sharing.withheld(hashed(wildcards, after=[]), wildcards.study, keys, declared(wildcards.study))
+
+
+def packed(wildcards):
+    """Input function: every file of a build that may leave the house."""
+    stays = withheld(wildcards)
+    return [path for path in hashed(wildcards, after=[]) if path not in stays]

@@ -118,7 +118,7 @@ rule render_docx:
         face=chinese_face(),
         code=code("report/render_docx.py"),
     output:
-        docx="results/{study}/report/report.docx",
+        docx=told("results/{study}/report/report.docx", "report", "Report, to edit"),
     log:
         "logs/{study}/render_docx.log",
     params:

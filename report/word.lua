@@ -35,7 +35,7 @@ local ESCAPED = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quo
 -- Text as XML; signs that XML forbids are left out.
 local function xml(text) return (text:gsub("[%z\1-\8\11\12\14-\31]", ""):gsub("\xef\xbf[\xbe\xbf]", ""):gsub('[&<>"]', ESCAPED)) end
 
--- Properties of a run: ``look`` has style, bold, italic and script; Chinese is never slanted.
+-- Properties of a run: ``look`` has style, bold, italic and script, and cell in a table; Chinese is never slanted.
 local function properties(look, chinese)
   local parts = {}
   if look.style then parts[#parts + 1] = '<w:rStyle w:val="' .. look.style .. '"/>' end
@@ -81,12 +81,15 @@ end
 
 local CLOSE = "</w:hyperlink>"
 
-local function link_to(identifier) return '<w:hyperlink w:anchor="' .. bookmark(identifier) .. '" w:history="1">' end
+local function link_at(name) return '<w:hyperlink w:anchor="' .. name .. '" w:history="1">' end
+local function link_to(identifier) return link_at(bookmark(identifier)) end
 local function to_source(use, text) return link_to("prov-" .. use.id) .. text .. CLOSE end
 
 local function with(look, key, value)
-  local other = { style = look.style, bold = look.bold, italic = look.italic, script = look.script }
-  other[key] = value
+  local other = { [key] = value }
+  for name, known in pairs(look) do
+    if name ~= key then other[name] = known end
+  end
   return other
 end
 
@@ -172,7 +175,7 @@ function Writer:add(inlines)
     elseif LOOKS[kind] then
       self:between("", inline.content, with(self.look, table.unpack(LOOKS[kind])), "")
     elseif kind == "Code" then
-      self:put(runs(inline.text, with(self.look, "style", "VerbatimChar")))
+      self:put(runs(inline.text, with(self.look, "style", self.look.cell and "CodeInTable" or "VerbatimChar")))
     elseif kind == "LineBreak" then
       self:put("<w:r><w:br/></w:r>")
     elseif kind == "Link" and inline.target:find("^#") then
@@ -192,8 +195,8 @@ function written(inlines, look)
   return writer:finish()
 end
 
-local function text_of(inlines)
-  local into = written(inlines)
+local function text_of(inlines, look)
+  local into = written(inlines, look)
   if #into == 0 then return "" end
   if #into > 1 or into[1].t ~= "RawInline" then error("no formula, note or address may stand in: " .. stringify(inlines)) end
   return into[1].text
@@ -226,7 +229,7 @@ local function row_of(row, styles, widths, properties, more)
   local parts, longest = { "" }, 0
   for column, cell in ipairs(row.cells) do
     local inlines = #cell.contents > 0 and cell.contents[1].content or pandoc.Inlines({})
-    local text = text_of(inlines)
+    local text = text_of(inlines, { cell = true })
     longest = math.max(longest, utf8.len((text:gsub("<[^>]*>", ""))))
     parts[#parts + 1] = '<w:tc><w:tcPr><w:tcW w:w="' .. widths[column] .. '" w:type="dxa"/></w:tcPr>'
       .. paragraph(styles[column], text, more) .. "</w:tc>"
@@ -236,7 +239,7 @@ local function row_of(row, styles, widths, properties, more)
   return table.concat(parts) .. "</w:tr>"
 end
 
-local TABLE = '<w:tbl><w:tblPr><w:tblStyle w:val="ThreeLines"/><w:tblW w:w="%d" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+local TABLE = '<w:tbl><w:tblPr><w:tblStyle w:val="ThreeLines"/><w:tblW w:w="%d" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
   .. '<w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
   .. "</w:tblPr><w:tblGrid>%s</w:tblGrid>"
 
@@ -351,31 +354,29 @@ end
 local function field(kind, more) return '<w:r><w:fldChar w:fldCharType="' .. kind .. '"' .. (more or "") .. "/></w:r>" end
 local function code(text) return '<w:r><w:instrText xml:space="preserve"> ' .. text .. " </w:instrText></w:r>" end
 
--- A field that Word can make anew, with its entries: title, and the page as a field of its own.
-local function list_of(name, instruction)
-  local opening = field("begin", ' w:dirty="true"') .. code(instruction) .. field("separate")
+-- The entries of a list: title, and the page as a field, which programs make anew when they open the file.
+local function list_of(name)
   local parts = {}
-  for position, entry in ipairs(entries[name]) do
-    local page = field("begin") .. code("PAGEREF " .. entry.name .. " \\h") .. field("separate") .. run("–", {}) .. field("end")
-    local text = link_to(entry.name) .. runs(entry.text, {}) .. "<w:r><w:tab/></w:r>" .. page .. CLOSE
-    local closing = position == #entries[name] and field("end") or ""
-    parts[position] = paragraph(entry.style, (position == 1 and opening or "") .. text .. closing)
+  for _, entry in ipairs(entries[name]) do
+    local opening = field("begin", ' w:dirty="true"') .. code("PAGEREF " .. entry.name .. " \\h") .. field("separate")
+    local page = opening .. run("–", {}) .. field("end")
+    local text = link_at(entry.name) .. runs(entry.text, {}) .. "<w:r><w:tab/></w:r>" .. page .. CLOSE
+    parts[#parts + 1] = paragraph(entry.style, text)
   end
   return rawblock(#parts > 0 and table.concat(parts) or paragraph("BodyText", run("None.", {})))
 end
 
-local LISTS = {
-  contents = 'TOC \\o "1-2" \\h \\z',
-  lof = 'TOC \\h \\z \\t "Image Caption,1"',
-  lot = 'TOC \\h \\z \\t "Table Caption,1"',
-}
-
--- The marks in the text become lists, when all that they name has been seen.
+-- The marks in the text become lists, when all that they name has been seen; only the contents have no heading there.
 local function lists(document)
-  for position, block in ipairs(document.blocks) do
+  local blocks = pandoc.Blocks({})
+  for _, block in ipairs(document.blocks) do
     local name = block.t == "Div" and block.classes[1]
-    if LISTS[name] then document.blocks[position] = list_of(name, LISTS[name]) end
+    if name == "contents" then
+      blocks:insert(rawblock(paragraph("TOCHeading", run("Contents", {}), "<w:pageBreakBefore/>")))
+    end
+    blocks:insert(entries[name] and list_of(name) or block)
   end
+  document.blocks = blocks
   document.meta.keywords = kinds:map(function(label) return pandoc.MetaInlines({ pandoc.Str(label) }) end)
   return document
 end

@@ -27,6 +27,7 @@ def change_a_digit(path):
         "results/minimal/survey/describe_sample.json",
         "results/minimal/report/report.html",
         "results/minimal/report/report.pdf",
+        "results/minimal/report/report.docx",
         "results/minimal/report/chapter_4.md",
         "results/minimal/audit/provenance.json",
         "results/minimal/ro-crate-metadata.json",

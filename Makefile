@@ -2,6 +2,7 @@
 # make test    environment, then all tests
 # make verify  re-hash every file and re-read every number of the reports; RERUN=1 builds anew and compares, too
 # make faults  kill builds of the minimal study and break them otherwise; the next run must make the same bytes
+# make pack    one zip per study for a reviewer
 # make compare A=<build> B=<build>  what changed between two builds: ranks, verdicts, sentences, values
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONPATH
 
-.PHONY: report env test lint bench faults verify compare sources lock clean
+.PHONY: report env test lint bench faults verify compare pack sources lock clean
 
 report: $(VENV)/.ready
 	@$(BIN)/python -m scripts.run $(ARGS)
@@ -43,6 +44,10 @@ verify: $(VENV)/.ready
 # A build is a study of config/config.yaml, brought up to date first, or a folder with a copy of results/<study>.
 compare: $(VENV)/.ready
 	@$(BIN)/python -m scripts.run compare_runs --forcerun compare_runs --config before="$(A)" after="$(B)"
+
+# One zip per study for a reviewer, with nothing confidential in it.
+pack: $(VENV)/.ready
+	@$(BIN)/python -m scripts.run pack && ls results/pack/*.zip
 
 # After a raw file was changed on purpose: make sources DATA=<folder below data/raw>
 sources: $(VENV)/.ready

@@ -18,7 +18,6 @@ from scripts.audit import commit
 from scripts.run import Progress, trouble
 
 NEEDED = ("Snakefile", "config", "data", "profiles", "report", "scripts", "workflow")
-RUN_DEPENDENT = frozenset({"ro-crate-metadata.json"})  # by the file's name: the run crate holds times
 
 
 def main(studies: Sequence[str]) -> bool:
@@ -86,7 +85,7 @@ def build(folder: Path, studies: Sequence[str], tree: Path) -> str | None:
 def files(folder: Path) -> set[str]:
     """Files below a folder that must be the same in every build, by their path in it."""
     found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return {path.as_posix() for path in found if path.name not in RUN_DEPENDENT}
+    return {path.as_posix() for path in found}
 
 
 def differences(present: Path, anew: Path) -> Iterator[str]:

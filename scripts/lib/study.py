@@ -126,7 +126,7 @@ class Config(Strict):
     @field_validator("studies")
     @classmethod
     def _names_of_their_own(cls, names: list[str]) -> list[str]:
-        taken = sorted({"compare", "validation"} & set(names))
+        taken = sorted({"compare", "pack", "validation"} & set(names))
         if taken:
             raise ValueError(f"another name than {', '.join(taken)}, which is a folder of results/ already")
         return names

@@ -31,6 +31,7 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 STARTED = time.time()
 HERE = Run()  # alone in this folder, or it knows who else is
 LOCK = "requirements.lock"
+RULE_FILES = [path.as_posix() for path in sorted(Path("workflow/rules").glob("*.smk"))]
 SHOWN = read_yaml("report/chapters/shown.yaml")
 
 
@@ -77,7 +78,8 @@ def code(script):
 def drawn(stage, *figures):
     """Outputs: <name>_svg, _png and _csv of each figure, and the values with their titles and alternative texts."""
     files = {f"{name}_{kind}": f"{name}.{kind}" for name in figures for kind in ("svg", "png", "csv")}
-    return {key: f"results/{{study}}/figures/{file}" for key, file in {**files, "values": f"draw_{stage}.json"}.items()}
+    made = {key: f"results/{{study}}/figures/{file}" for key, file in {**files, "values": f"draw_{stage}.json"}.items()}
+    return made | {f"{name}_svg": told_figure(made[f"{name}_svg"], made["values"]) for name in figures}
 
 
 def shown(chapter):

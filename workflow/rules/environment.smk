@@ -38,7 +38,7 @@ rule compare_regions:
         indicators="results/{study}/environment/indicators.csv",
         code=code("environment/compare_regions.py"),
     output:
-        regions="results/{study}/environment/regions.csv",
+        regions=told_table("environment/regions"),
         development="results/{study}/environment/development.csv",
         values="results/{study}/environment/compare_regions.json",
     log:
@@ -57,7 +57,7 @@ rule measure_concentration:
         payment_codes="results/{study}/environment/payment_codes.csv",
         code=code("environment/measure_concentration.py"),
     output:
-        concentration="results/{study}/environment/concentration.csv",
+        concentration=told_table("environment/concentration"),
         values="results/{study}/environment/measure_concentration.json",
     log:
         "logs/{study}/measure_concentration.log",
@@ -75,7 +75,7 @@ rule weigh_factors:
         records="results/{study}/literature/records.csv",
         code=code("environment/weigh_factors.py"),
     output:
-        factors="results/{study}/environment/factors.csv",
+        factors=told_table("environment/factors"),
         matrices="results/{study}/environment/matrices.csv",
         rater_scores="results/{study}/environment/rater_scores.csv",
         swot="results/{study}/environment/swot.csv",

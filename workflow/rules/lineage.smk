@@ -11,6 +11,8 @@ guided            input: every file that the guide lists and opens
 recorded          input: every file that the record of a build hashes
 sources_commit    params: the commit that the sources of a build belong to
 results_of        input: every result among these
+crated            input: every file that the run crate of a build hashes
+scripts           params: the script of every step
 """
 
 from functools import cache
@@ -20,8 +22,9 @@ from scripts.audit import commit, lineage
 
 
 def steps_of(study):
-    """The steps that run for a study, in the order of the Snakefile."""
-    return [step for step in workflow.rules if "study" in step.wildcard_names]
+    """The steps that make the results of a study, in the order of the Snakefile."""
+    ours = [step for step in workflow.rules if "study" in step.wildcard_names]
+    return [step for step in ours if all(str(path).startswith("results/{study}/") for path in step.output)]
 
 
 def outputs_of(study):
@@ -107,10 +110,10 @@ def guided(wildcards):
     return published(wildcards.study, but=[*later, "write_guide"])
 
 
-def recorded(wildcards):
-    """Input function: every file that the record of a build hashes."""
+def hashed(wildcards, after):
+    """Every file that the results of a study are made of, but what some steps make."""
     made = outputs_of(wildcards.study)
-    results = {path for name, paths in made.items() if name != "record_provenance" for path in paths}
+    results = {path for name, paths in made.items() if name not in after for path in paths}
     fixed = {str(path) for step in steps_of(wildcards.study) for path in step.input if not callable(path)}
     ours = {path for path in fixed if "{" not in path}
     return sorted(results | ours | set(declared(wildcards.study)) | {sources(wildcards)})
@@ -130,3 +133,18 @@ def sources_commit(wildcards):
 def results_of(study):
     """Every result that the record of a build hashes."""
     return [path for path in recorded(SimpleNamespace(study=study)) if path.startswith(f"results/{study}/")]
+
+
+def recorded(wildcards):
+    """Input function: every file that the record of a build hashes."""
+    return hashed(wildcards, after=["record_provenance"])
+
+
+def crated(wildcards):
+    """Input function: every file that the run crate of a build hashes."""
+    return hashed(wildcards, after=["record_provenance", "write_crate"])
+
+
+def scripts(wildcards):
+    """Params: the script of every step of a study in the order of the Snakefile, {name: path}."""
+    return {step.name: f"scripts/{step.script.partition('/scripts/')[2]}" for step in steps_of(wildcards.study)}

@@ -42,7 +42,7 @@ rule screen_literature:
         code=code("literature/screen_literature.py"),
     output:
         screened="results/{study}/literature/screened.csv",
-        flow="results/{study}/literature/flow.csv",
+        flow=told_table("literature/flow"),
         values="results/{study}/literature/screen_literature.json",
     log:
         "logs/{study}/screen_literature.log",

@@ -38,7 +38,7 @@ rule map_importance_performance:
         derived_draws="results/{study}/needs/derived_draws.csv",
         code=code("needs/map_importance_performance.py"),
     output:
-        table="results/{study}/needs/ipa.csv",
+        table=told_table("needs/ipa"),
         grid="results/{study}/needs/ipa_grid.csv",
         values="results/{study}/needs/map_importance_performance.json",
     log:
@@ -59,7 +59,7 @@ rule classify_kano:
         instrument=raw("instrument"),
         code=code("needs/classify_kano.py"),
     output:
-        table="results/{study}/needs/kano.csv",
+        table=told_table("needs/kano"),
         values="results/{study}/needs/classify_kano.json",
     log:
         "logs/{study}/classify_kano.log",
@@ -78,7 +78,7 @@ rule find_white_space:
         products="results/{study}/survey/products.csv",
         code=code("needs/find_white_space.py"),
     output:
-        table="results/{study}/needs/white_space.csv",
+        table=told_table("needs/white_space"),
         values="results/{study}/needs/find_white_space.json",
     log:
         "logs/{study}/find_white_space.log",
@@ -119,7 +119,7 @@ rule rank_needs:
         white_space="results/{study}/needs/white_space.csv",
         code=code("needs/rank_needs.py"),
     output:
-        needs="results/{study}/needs/needs.csv",
+        needs=told_table("needs/needs"),
         draws="results/{study}/confidential/need_draws.csv",
         focus="results/{study}/needs/management_focus.csv",
         content="results/{study}/needs/service_content.csv",

@@ -17,7 +17,7 @@ rule settle_problems:
         customer_groups="results/{study}/confidential/customer_groups.csv",
         code=code("needs/settle_problems.py"),
     output:
-        table="results/{study}/needs/problems.csv",
+        table=told_table("needs/problems"),
         values="results/{study}/needs/settle_problems.json",
     log:
         "logs/{study}/settle_problems.log",

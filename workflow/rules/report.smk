@@ -76,7 +76,7 @@ rule render_html:
         signs=SIGNS,
         code=code("report/render_html.py"),
     output:
-        page="results/{study}/report/report.html",
+        page=told("results/{study}/report/report.html", "report", "Report, to read"),
     log:
         "logs/{study}/render_html.log",
     script:
@@ -93,7 +93,7 @@ rule render_pdf:
         face=chinese_face(),
         code=code("report/render_pdf.py"),
     output:
-        pdf="results/{study}/report/report.pdf",
+        pdf=told("results/{study}/report/report.pdf", "report", "Report, to print"),
     log:
         "logs/{study}/render_pdf.log",
     params:
@@ -118,7 +118,7 @@ rule render_docx:
         face=chinese_face(),
         code=code("report/render_docx.py"),
     output:
-        docx="results/{study}/report/report.docx",
+        docx=told("results/{study}/report/report.docx", "report", "Report, to edit"),
     log:
         "logs/{study}/render_docx.log",
     params:

@@ -37,7 +37,7 @@ rule describe_sample:
         code=code("survey/describe_sample.py"),
     output:
         flow="results/{study}/survey/flow.csv",
-        sample="results/{study}/survey/sample.csv",
+        sample=told_table("survey/sample"),
         tested="results/{study}/survey/representativeness.csv",
         profile="results/{study}/survey/respondents.csv",
         values="results/{study}/survey/describe_sample.json",

@@ -64,7 +64,7 @@ rule cluster_customers:
     output:
         members="results/{study}/confidential/groups.csv",
         groups="results/{study}/segments/groups.csv",
-        indices="results/{study}/segments/indices.csv",
+        indices=told_table("segments/indices"),
         jaccard="results/{study}/segments/jaccard.csv",
         stability="results/{study}/segments/stability.csv",
         values="results/{study}/segments/cluster_customers.json",
@@ -116,7 +116,7 @@ rule profile_segments:
         options="results/{study}/survey/options.csv",
         code=code("segments/profile_segments.py"),
     output:
-        profile="results/{study}/segments/profile.csv",
+        profile=told_table("segments/profile"),
         external="results/{study}/segments/external.csv",
         firmographics="results/{study}/segments/firmographics.csv",
         values="results/{study}/segments/profile_segments.json",

@@ -43,7 +43,7 @@ rule rank_strategies:
         families="results/{study}/strategy/families.csv",
         qfd="results/{study}/strategy/qfd.csv",
         coverage="results/{study}/strategy/coverage.csv",
-        ranking="results/{study}/strategy/ranking.csv",
+        ranking=told_table("strategy/ranking"),
         acceptability="results/{study}/strategy/acceptability.csv",
         bundles="results/{study}/strategy/bundles.csv",
         values="results/{study}/strategy/rank_strategies.json",
@@ -73,7 +73,7 @@ rule measure_baselines:
         value_customers="results/{study}/customers/value_customers.json",
         code=code("strategy/measure_baselines.py"),
     output:
-        table="results/{study}/strategy/kpis.csv",
+        table=told_table("strategy/kpis"),
         values="results/{study}/strategy/measure_baselines.json",
     log:
         "logs/{study}/measure_baselines.log",
@@ -93,7 +93,7 @@ rule plan_safeguards:
         bundles="results/{study}/strategy/bundles.csv",
         code=code("strategy/plan_safeguards.py"),
     output:
-        roadmap="results/{study}/strategy/roadmap.csv",
+        roadmap=told_table("strategy/roadmap"),
         plan="results/{study}/strategy/plan.csv",
         group_plan="results/{study}/strategy/group_plan.csv",
         safeguards="results/{study}/strategy/safeguards.csv",

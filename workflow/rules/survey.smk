@@ -80,8 +80,8 @@ rule assess_scales:
         missing="results/{study}/survey/missing.csv",
         code=code("survey/assess_scales.py"),
     output:
-        item_statistics="results/{study}/survey/items.csv",
-        scales="results/{study}/survey/scales.csv",
+        item_statistics=told_table("survey/items"),
+        scales=told_table("survey/scales"),
         values="results/{study}/survey/assess_scales.json",
     log:
         "logs/{study}/assess_scales.log",

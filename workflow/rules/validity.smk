@@ -59,7 +59,7 @@ rule confirm_factors:
     output:
         loadings="results/{study}/validity/cfa_loadings.csv",
         parameters="results/{study}/validity/cfa_parameters.csv",
-        validity="results/{study}/validity/validity.csv",
+        validity=told_table("validity/validity"),
         values="results/{study}/validity/confirm_factors.json",
     log:
         "logs/{study}/confirm_factors.log",

@@ -1,15 +1,16 @@
-"""Hostile text in every place of a study is shown as text in HTML and PDF: never run, no formula, no broken page."""
+"""Hostile text in every place of a study is text in HTML, PDF and Word: never run, no formula, no broken page."""
 
 import csv
 import re
 import unicodedata
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser import PROGRAM, Browser
 from hostile import HOSTILE, LONG, lay_hostile
-from lxml import html
+from lxml import etree, html
 from pypdf import PdfReader
 
 from scripts.chapters.shown import clean
@@ -59,6 +60,15 @@ def test_the_printed_report_shows_every_text(report: Path) -> None:
     assert LONG[:200] in said.replace("-", "")
     assert "uid=" not in said
     assert "root:" not in said
+
+
+def test_the_word_file_shows_every_text(report: Path) -> None:
+    with zipfile.ZipFile(report / "report.docx") as package:
+        body = etree.fromstring(package.read("word/document.xml"))
+        links = etree.fromstring(package.read("word/_rels/document.xml.rels"))
+    said = flat("".join(text.text or "" for text in body.iter("{*}t")))
+    assert [text for text in [*HOSTILE, LONG] if flat(clean(text)) not in said] == []
+    assert [one.get("Target") for one in links if one.get("Target").startswith("http://example.org")] == []
 
 
 def test_no_table_holds_a_formula_and_verify_finds_every_text(built: Any) -> None:

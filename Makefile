@@ -1,6 +1,7 @@
 # make         environment, then the reports of every study in config/config.yaml
 # make test    environment, then all tests
-# make verify  re-hash every file and re-read every number of the reports
+# make verify  re-hash every file and re-read every number of the reports; RERUN=1 builds anew and compares, too
+# make faults  kill builds of the minimal study and break them otherwise; the next run must make the same bytes
 # make pack    one zip per study for a reviewer
 # make compare A=<build> B=<build>  what changed between two builds: ranks, verdicts, sentences, values
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONPATH
 
-.PHONY: report env test lint bench verify compare pack sources lock clean
+.PHONY: report env test lint bench faults verify compare pack sources lock clean
 
 report: $(VENV)/.ready
 	@$(BIN)/python -m scripts.run $(ARGS)
@@ -34,8 +35,11 @@ lint: $(VENV)/.ready
 bench: $(VENV)/.ready
 	@$(BIN)/python tests/bench.py $(ARGS)
 
+faults: $(VENV)/.ready
+	@PYTHONPATH=. $(BIN)/python tests/workflow/faults.py $(ARGS)
+
 verify: $(VENV)/.ready
-	@$(BIN)/python -m scripts.audit.verify $(ARGS)
+	@$(BIN)/python -m scripts.audit.verify $(if $(RERUN),--rerun) $(ARGS)
 
 # A build is a study of config/config.yaml, brought up to date first, or a folder with a copy of results/<study>.
 compare: $(VENV)/.ready

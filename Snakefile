@@ -40,9 +40,14 @@ rule all:
     default_target: True
     input:
         expand("results/{study}/report/chapter_{n}.md", study=STUDIES, n=range(1, 8)),
-        expand("results/{study}/report/report.{format}", study=STUDIES, format=["html", "pdf"]),
+        expand("results/{study}/report/report.{format}", study=STUDIES, format=["html", "pdf", "docx"]),
         expand("results/{study}/{guide}", study=STUDIES, guide=["datapackage.json", "index.html"]),
         expand("results/{study}/audit/provenance.json", study=STUDIES),
+        [results_of(study) for study in STUDIES],  # all else, so that what is deleted is made again
+
+
+onstart:
+    HERE.build()
 
 
 onsuccess:

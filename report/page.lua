@@ -2,15 +2,8 @@
 -- with alternative text, tables that keep to the page, and the language of Chinese words. The log of uses comes as
 -- metadata "uses" (path of a JSON file).
 
-local stringify = pandoc.utils.stringify
-local uses = {}
-
-local function slurp(path)
-  local file = assert(io.open(path, "rb"), "cannot read " .. path)
-  local content = file:read("a")
-  file:close()
-  return content
-end
+local common = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "common.lua" }))
+local is_chinese, use_of, stringify = common.is_chinese, common.use_of, pandoc.utils.stringify
 
 local function raw(text) return pandoc.RawInline("typst", text) end
 local function rawblock(text) return pandoc.RawBlock("typst", text) end
@@ -22,27 +15,30 @@ local function within(open, inlines, close)
   return pandoc.Inlines({ raw(open) }) .. inlines .. pandoc.Inlines({ raw(close or "]") })
 end
 
-local function use_of(identifier)
-  local use = uses[identifier]
-  if not use then error("the log of uses does not know " .. tostring(identifier)) end
-  return use
-end
-
 -- ------------------------------------------------------------------------------------------------ Chinese runs
 
-local function is_chinese(point)
-  return (point >= 0x2e80 and point <= 0x9fff) or (point >= 0xf900 and point <= 0xfaff)
-    or (point >= 0xfe30 and point <= 0xffef) or point > 0x1ffff
+-- Typst would print these as other signs: three points, a hyphen before a digit or "?", quotes that are set already.
+local SHORTHANDS = { "%.%.%.", "%-[%d?]", "%-$", "\xe2\x80[\x98\x99\x9c\x9d]" }
+
+-- A text for Typst as a string where that alone keeps it as it is.
+local function literal(text)
+  for _, shorthand in ipairs(SHORTHANDS) do
+    if text:find(shorthand) then return raw("#" .. quoted(text) .. ";") end
+  end
+  return pandoc.Str(text)
 end
 
--- A word with Chinese signs as runs, the Chinese ones marked with their language.
+-- A word with Chinese signs as runs, the Chinese ones marked with their language. A word that no line holds may break.
 local function runs(str)
-  if not str.text:find("[\xe2-\xf0]") then return nil end
+  if #str.text > 40 and str.text:find("^[%g]+$") and not str.text:find("[/-]") then
+    return pandoc.Str((str.text:gsub(("."):rep(20), "%0\u{200b}")))
+  end
+  if not str.text:find("[\xe2-\xf0.-]") then return nil end  -- most words: nothing to do
   local parts, run, mode = pandoc.Inlines({}), {}, nil
   local function flush()
     if #run > 0 then
       local text = table.concat(run)
-      parts:insert(mode and raw("#zh(" .. quoted(text) .. ")") or pandoc.Str(text))
+      parts:insert(mode and raw("#zh(" .. quoted(text) .. ")") or literal(text))
     end
     run = {}
   end
@@ -208,13 +204,8 @@ local function questions(document)
   return document
 end
 
-local function meta(document)
-  local log = pandoc.json.decode(slurp(stringify(document.uses)), false)
-  for _, use in ipairs(log) do uses[use.id] = use end
-end
-
 return {
-  { Meta = meta },
+  { Meta = common.meta },
   { Str = runs, Math = formula, Cite = function(cite) return cite.content end, Span = span },
   { Pandoc = questions },
   { Div = function(div) return listed(div) or drawn(div) or exhibit_table(div) end, Figure = exhibit_figure, Header = running_head },

@@ -12,12 +12,18 @@ from pathlib import Path
 
 import yaml
 
+from scripts.lib import made
+from scripts.lib.disk import NO_ACCESS, disk_fault, told_of_disk
+from scripts.lib.job import FAULT
+from scripts.lib.running import UNDER_WAY, alone
+
 RULE = re.compile(r"^(?:local)?rule (\w+):$")
 JOB = re.compile(r"^\s+jobid: (\d+)$")
 STUDY = re.compile(r"^\s+wildcards: study=([\w-]+)")
 FINISHED = re.compile(r"^Finished jobid: (\d+) \(Rule: (\w+)\)$")
 STEPS = re.compile(r"^(\d+) of (\d+) steps")
 NOTHING, OPENING = "Nothing to be done", ("Using workflow specific profile", "Config file ")
+CHANGED = "{} was changed or cut off after it was made; it is made again."
 FAULTS, END_OF_FAULTS = "What has to be put right:", "(nothing that was built is lost; put it right and run again)"
 GUIDE = "What every table and file is: results/<study>/index.html"
 COMPARISON, END_OF_COMPARISON = "# What changed: ", "All of it: "
@@ -52,12 +58,17 @@ class Progress:
 
 def reports(studies: Iterable[str]) -> str:
     """Where the reports are, one a line."""
-    paths = [f"results/{study}/report/report.{ending}" for study in studies for ending in ("html", "pdf")]
+    paths = [f"results/{study}/report/report.{ending}" for study in studies for ending in ("html", "pdf", "docx")]
     return "\n".join(["The reports:", *(f"  {path}" for path in paths), GUIDE])
 
 
 def trouble(lines: list[str]) -> str:
     """What a person needs of a failed run: the faults, or else the last things that were said."""
+    for line in lines:
+        if line.startswith((UNDER_WAY, NO_ACCESS, FAULT + NO_ACCESS)):
+            return line.removeprefix(FAULT)
+    if disk := told_of_disk(lines):
+        return disk
     if not any("Building DAG" in line for line in lines):
         return "\n".join(line for line in lines if not line.startswith(OPENING))
     if FAULTS in lines and END_OF_FAULTS in lines:
@@ -69,6 +80,12 @@ def main(arguments: list[str]) -> int:
     """Run Snakemake with ``arguments``; its exit code."""
     command = [str(Path(sys.executable).with_name("snakemake")), *arguments]
     progress, lines = Progress(), []
+    try:
+        with alone() as nobody_else:
+            for path in made.discard() if nobody_else else []:
+                print(CHANGED.format(path), flush=True)
+    except OSError as error:
+        sys.exit(disk_fault(error))
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:

@@ -117,7 +117,8 @@ def builds(run: dict[str, Any], skip_setup: bool) -> None:
         text = study.read_text(encoding="utf-8")
         study.write_text(changed(text), encoding="utf-8")
         line("after one changed setting (needs.undecided)", timed(folder, snakemake))
-        line("verify", timed(folder, sys.executable, "-m", "scripts.audit.verify"))
+        for study in run["studies"]:
+            line(f"verify, {study}", timed(folder, sys.executable, "-m", "scripts.audit.verify", study))
 
 
 def large(run: dict[str, Any]) -> None:

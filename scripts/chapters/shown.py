@@ -15,14 +15,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scripts.lib.spreadsheet import HARMFUL, bare
+
 Number = int | float
 TEXT_COLUMNS = frozenset({"group", "key"})  # identifiers that may look like numbers
 WHOLE = re.compile(r"-?(0|[1-9]\d*)")
 DECIMAL = re.compile(r"-?\d+\.\d+(e[+-]?\d+)?|-?\d+e[+-]?\d+", re.IGNORECASE)
-# Signs that print nothing and may turn or break a page: controls, marks of direction, byte order marks.
-HARMFUL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
 NONE = "–"  # what a table shows where a cell is blank
 MINUS = "\u2212"
 
@@ -46,7 +44,7 @@ def read_table(path: str | Path) -> Table:
     with open(path, encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         columns = list(reader.fieldnames or [])
-        rows = [{column: row[column] or "" for column in columns} for row in reader]
+        rows = [{column: bare(row[column] or "") for column in columns} for row in reader]
     for width in range(1, len(columns) + 1):
         if len({tuple(row[column] for column in columns[:width]) for row in rows}) == len(rows):
             return Table(columns, rows, columns[:width])
@@ -186,3 +184,16 @@ def read_values(path: str | Path) -> dict[str, Any]:
     """Read the values of a rule."""
     document: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
     return document
+
+
+def pointed(use: Mapping[str, Any]) -> str:
+    """Where in its file a use points, as a row of the provenance table says it."""
+    if use["kind"] != "cell":
+        return coded(str(use["pointer"]))
+    key = ", ".join(f"{name}={value}" for name, value in use["pointer"]["key"].items())
+    return coded(f"{key} → {use['pointer']['column']}")
+
+
+def coded(text: str) -> str:
+    """A text that can stand as code in a table: a bar would end the cell and a grave accent the code."""
+    return " ".join(text.split()).replace("|", "¦").replace("`", "'")

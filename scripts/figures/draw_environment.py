@@ -28,10 +28,10 @@ from scripts.lib.figures import (
     Drawing,
     absent,
     both,
+    cut,
     names,
     percent,
     sheet,
-    wrap,
     write,
 )
 from scripts.lib.job import run
@@ -149,7 +149,7 @@ def draw_concentration(table: pd.DataFrame, said: Mapping[str, Any], thresholds:
     comparison = said.get("comparison") or {}
     home = comparison.get("home")
     data = concentration_rows(table, home)
-    labels = [wrap(_basis(row), 40) for row in data.itertuples()]
+    labels = [cut(_basis(row), 40, 4) for row in data.itertuples()]
     figure = sheet(0.145 * sum(label.count("\n") + 1.4 for label in labels) + 0.9)
     panels = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
     y = np.arange(len(data))

@@ -134,7 +134,7 @@ def draw_map(scores: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
     panels[1].locator_params(nbins=4)
     corner = [mean["ife"] - half, mean["efe"] - half]
     panels[0].add_patch(Rectangle((corner[0], corner[1]), 2 * half, 2 * half, fill=False, edgecolor=LINE, lw=1))
-    lines = [f"{both(r.label_en, r.label_zh)}: IFE {r.ife:.2f}, EFE {r.efe:.2f}" for r in data.itertuples()]
+    lines = [f"{cut(both(r.label_en, r.label_zh), 80)}: IFE {r.ife:.2f}, EFE {r.efe:.2f}" for r in data.itertuples()]
     number_list(figure.add_subplot(grid[1, :]), lines, 1)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
     marks = [str(i) for i in range(1, len(data) + 1)]

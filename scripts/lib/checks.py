@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from scripts.lib.check_files import check_data
 from scripts.lib.instrument import Instrument, load_instrument
+from scripts.lib.job import readable
 from scripts.lib.sources import read_sources, sha256
 from scripts.lib.study import Config, Files, PackageFile, Study, load_study, locate, named, read_yaml
 from scripts.lib.words import Glossary, Words
@@ -78,7 +79,7 @@ def check_study(name: str) -> tuple[Study | None, list[str]]:
             wrong += catalogue_faults(study, instrument)
             wrong += check_data(study, name, instrument)
         faults += wrong
-    return study, [f"study {name}, {fault}" for fault in faults]
+    return study, [f"study {name}, {readable(fault)}" for fault in faults]
 
 
 def _flat(error: Exception) -> str:

@@ -3,11 +3,11 @@
 A figure is drawn from tables and nothing else, in one pinned face and one palette (shared with the pages), 6.3 inches
 wide: the measure of the printed page, so that a point here is a point on paper. It is written as SVG with the rows it
 shows as CSV beside it. Text stays text (to be found, and far smaller than outlines), and the file carries the signs it
-uses as a font. The bytes depend on the data alone: no date, no machine's font, a fixed salt for ids.
+uses as a font. Word shows no SVG on every machine, so a PNG stands beside it. The bytes depend on the data alone: no
+date, no machine's font, a fixed salt for ids.
 """
 
 import io
-import re
 import warnings
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 import pandas as pd
@@ -23,10 +22,12 @@ from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from PIL import Image
 
 from scripts.lib import subset, tables, values
 from scripts.lib.fonts import chinese_face
 from scripts.lib.job import InputError
+from scripts.lib.labels import cut, text_width, wrap
 from scripts.lib.values import Text
 
 ACCENT, SECOND = "#0F4C5C", "#E36414"
@@ -39,6 +40,8 @@ DIVERGING = LinearSegmentedColormap.from_list("diverging", [SECOND, "#F3B88E", "
 
 WIDTH, TALLEST = 6.3, 8.6  # inches: measure of the page; its height less a caption
 BODY, SMALL = 8.0, 7.5  # points
+PRINT, COLOURS = 200, 64  # dots per inch of a PNG, and colours of its palette
+HEAD_LINES = 3  # of the name of a column in one language
 
 STYLE: Any = {
     "font.family": ["Noto Sans SC", "DejaVu Sans"],  # the second for the few signs that the first lacks
@@ -112,33 +115,6 @@ def both(en: Any, zh: Any, sep: str = " ") -> str:
     return sep.join(str(part) for part in (en, zh) if isinstance(part, str) and part)
 
 
-def text_width(text: str) -> int:
-    """Width of a text in half-width columns: a Chinese sign takes two."""
-    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
-
-
-def wrap(text: str, width: int) -> str:
-    """Break ``text`` into lines of at most ``width`` half-width columns.
-
-    Latin words are kept whole; Chinese breaks anywhere but before a closing sign.
-    """
-    lines, line = [], ""
-    for piece in re.findall(r"[⺀-￯][，。；、）：？！,.;)]*|[^\s⺀-￯]+|\s+", text):
-        if line and text_width(line + piece.rstrip()) > width:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece if line or not piece.isspace() else ""
-    return "\n".join([*lines, line.rstrip()])
-
-
-def cut(text: str, width: int, lines: int = 1) -> str:
-    """A text wrapped to ``width`` columns, and what does not fit into ``lines`` lines left out."""
-    wrapped = wrap(text, width).split("\n")
-    last = wrapped[min(lines, len(wrapped)) - 1]
-    ends = last if len(wrapped) <= lines else last.rstrip(" ,;:，；：、") + "…"
-    return "\n".join([*wrapped[: lines - 1][: len(wrapped) - 1], ends])
-
-
 def row_labels(frame: pd.DataFrame, width: int) -> list[str]:
     """Labels of a table's rows (``label_en``, ``label_zh``) that fit into one line of ``width`` columns.
 
@@ -155,7 +131,9 @@ def row_labels(frame: pd.DataFrame, width: int) -> list[str]:
 def head_labels(en: Sequence[Any], zh: Sequence[Any], width: int) -> list[str]:
     """Labels of columns, each language wrapped on lines of its own."""
     pairs = zip(en, zh, strict=True)
-    return ["\n".join(wrap(part, width) for part in pair if isinstance(part, str) and part) for pair in pairs]
+    return [
+        "\n".join(cut(part, width, HEAD_LINES) for part in pair if isinstance(part, str) and part) for pair in pairs
+    ]
 
 
 def percent(value: float, decimals: int = 0) -> str:
@@ -182,22 +160,35 @@ def absent(title: Text, columns: Sequence[str], key: Sequence[str], said: Mappin
 
 
 def save(figure: Figure, path: str | Path) -> None:
-    """Write a figure; a sign that no pinned face has is an error, because it would be printed as an empty box.
+    """Write a figure as SVG; a sign that no pinned face has is an error, because it would print as an empty box.
 
     Raises
     ------
     InputError
         If a label holds such a sign.
     """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")  # found below, with what to do
-        warnings.filterwarnings("error", message="constrained_layout not applied")
-        if not str(path).endswith(".svg"):
-            figure.savefig(path)
-            return
-        drawn = io.StringIO()
-        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    drawn = io.StringIO()
+    _draw(figure, drawn, format="svg", metadata={"Date": None, "Creator": None})
     Path(path).write_text(carry_faces(drawn.getvalue(), Path(path).name), encoding="utf-8")
+
+
+def save_picture(figure: Figure, path: str | Path) -> None:
+    """Write a figure that was saved as SVG, with the layout it has there, as PNG with a palette and no metadata."""
+    drawn = io.BytesIO()
+    figure.set_layout_engine("none")
+    _draw(figure, drawn, format="rgba", dpi=PRINT)
+    width, height = (int(inches * PRINT) for inches in figure.get_size_inches())
+    image = Image.frombuffer("RGBA", (width, height), drawn.getvalue()).convert("RGB")
+    palette = image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    palette.save(path, format="png", dpi=(PRINT, PRINT))
+
+
+def _draw(figure: Figure, into: Any, **options: Any) -> None:
+    """Draw a figure into a buffer; signs without a face are found in its SVG, with what to do."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        warnings.filterwarnings("error", message="constrained_layout not applied")
+        figure.savefig(into, **options)
 
 
 def carry_faces(svg: str, name: str) -> str:
@@ -223,27 +214,27 @@ def carry_faces(svg: str, name: str) -> str:
     return svg.replace('<style type="text/css">', f'<style type="text/css">{"".join(rules)}', 1)
 
 
-def _sentence(reason: str) -> str:
-    """A small SVG that says a sentence."""
-    lines = wrap(reason, 92).split("\n")
-    spans = "".join(f'<text x="8" y="{20 + 18 * i}">{escape(line)}</text>' for i, line in enumerate(lines))
-    size = f'width="605" height="{18 * len(lines) + 14}" viewBox="0 0 605 {18 * len(lines) + 14}"'
-    style = f'font-family="Noto Sans SC, sans-serif" font-size="12" fill="{MUTED}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><g {style}>{spans}</g></svg>\n'
+def _sentence(reason: str) -> Figure:
+    """A small figure that says a sentence."""
+    lines = wrap(reason, 92)
+    figure = sheet(0.2 * len(lines.split("\n")) + 0.2)
+    figure.text(0.01, 0.97, lines, va="top", color=MUTED)
+    return figure
 
 
 def write(drawings: Mapping[str, Drawing], output: Any) -> None:
-    """Write the figures of a rule to its outputs ``<name>_svg``, ``<name>_csv`` and ``values``."""
+    """Write the figures of a rule to its outputs ``<name>_svg``, ``<name>_png``, ``<name>_csv`` and ``values``."""
     said: dict[str, Any] = {}
     for name, drawing in drawings.items():
         svg = Path(output[f"{name}_svg"])
         svg.parent.mkdir(parents=True, exist_ok=True)
         tables.write(drawing.data, output[f"{name}_csv"], key=drawing.key)
+        reason = drawing.reason or values.text("", "")
+        figure = drawing.figure or _sentence(reason["en"])
+        save(figure, svg)
+        save_picture(figure, output[f"{name}_png"])
         if drawing.figure is None:
-            reason = drawing.reason or values.text("", "")
-            svg.write_text(_sentence(reason["en"]), encoding="utf-8")
             said[name] = {"title": drawing.title, "alt": reason, "status": "absent", "reason": reason}
         else:
-            save(drawing.figure, svg)
             said[name] = {"title": drawing.title, "alt": drawing.alt, "status": "ok"}
     values.write({"figures": said}, output["values"])

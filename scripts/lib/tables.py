@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from scripts.lib.spreadsheet import bare, guarded
+
 DECIMALS = 6
 
 
@@ -17,13 +19,19 @@ def read(path: str | Path, text: Sequence[str] = ()) -> pd.DataFrame:
 
     ``text`` names columns to keep as text although they look like numbers (codes such as ``0102``).
     """
-    return pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(text, str), encoding="utf-8")
+    types = dict.fromkeys(text, str)
+    frame = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=types, encoding="utf-8")
+    for column in frame.columns[frame.dtypes == "str"]:
+        if frame[column].str.startswith("'").any():
+            frame[column] = frame[column].map(bare, na_action="ignore")
+    return frame
 
 
 def write(frame: pd.DataFrame, path: str | Path, key: Sequence[str]) -> None:
     """Write ``frame`` sorted by ``key``, the columns that identify a row.
 
-    Booleans become ``yes``/``no``, so that a table reads the same in a spreadsheet and in a text editor.
+    Booleans become ``yes``/``no``, so that a table reads the same in a spreadsheet and in a text editor; a text that a
+    spreadsheet would run is guarded (:mod:`scripts.lib.spreadsheet`).
 
     Raises
     ------
@@ -38,6 +46,8 @@ def write(frame: pd.DataFrame, path: str | Path, key: Sequence[str]) -> None:
             out[column] = out[column].map({True: "yes", False: "no"})
         elif pd.api.types.is_float_dtype(out[column]):
             out[column] = out[column].round(DECIMALS) + 0.0  # no negative zero
+        elif not pd.api.types.is_numeric_dtype(out[column]):
+            out[column] = out[column].map(lambda cell: guarded(cell) if isinstance(cell, str) else cell)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     out.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 

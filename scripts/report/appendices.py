@@ -7,6 +7,7 @@ from typing import Any
 from scripts.chapters.door import SEVERITIES, Door
 from scripts.chapters.exhibits import col
 from scripts.chapters.markdown import SMALL_PAGE, column_widths, escape, marked, pipe_table
+from scripts.chapters.shown import coded, pointed
 from scripts.lib.sources import KINDS
 
 LIBRARIES = ("snakemake", "pandas", "numpy", "scipy", "scikit-learn", "seaborn", "matplotlib", "jinja2")
@@ -93,14 +94,6 @@ def glossary(entries: Sequence[Mapping[str, str]]) -> str:
     return "\n".join([heading("Glossary", "glossary"), *lines])
 
 
-def pointer(use: Mapping[str, Any]) -> str:
-    """Where in its file a use points."""
-    if use["kind"] == "cell":
-        key = ", ".join(f"{name}={value}" for name, value in use["pointer"]["key"].items())
-        return f"{key} → {use['pointer']['column']}"
-    return str(use["pointer"])
-
-
 def provenance(uses: Sequence[Mapping[str, Any]], root: str) -> str:
     """One row a use, with links both ways; ``root`` is the folder that all files share."""
     opening = (
@@ -133,15 +126,15 @@ def _row(use: Mapping[str, Any], root: str) -> list[str]:
     return [
         back,
         " ".join(code(file.removeprefix(root)) for file in files),
-        code(pointer(use)),
+        code(pointed(use)),
         code(use["rule"]),
         " ".join(code(one[:DIGITS]) for one in hashes),
     ]
 
 
 def code(text: str) -> str:
-    """A path or pointer as code; a bar would end the cell and a grave accent the code."""
-    plain = " ".join(text.split()).replace("|", "¦").replace("`", "'")
+    """A path or pointer as code."""
+    plain = coded(text)
     return f"`{plain}`" if plain else ""
 
 

@@ -5,6 +5,7 @@ A sign that no face has is an error: the page would show an empty box.
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from scripts.lib import subset
@@ -12,6 +13,12 @@ from scripts.lib.job import InputError
 
 # Ideographs, their punctuation, full-width forms.
 CHINESE = "[\u2e80-\u9fff\uf900-\ufaff\ufe30-\uffef\U00020000-\U0010ffff]"
+
+
+def refuse(lacking: Iterable[str], face: Path) -> None:
+    """Raise InputError if a face lacks any sign."""
+    if wrong := [subset.name(sign) for sign in sorted(lacking)]:
+        raise InputError(f"{face.name} has no {', '.join(wrong[:10])}; write these signs of the study otherwise")
 
 
 def faces(text: str, figures: str, face: Path, second: Path) -> str:
@@ -31,9 +38,7 @@ def faces(text: str, figures: str, face: Path, second: Path) -> str:
     drawn = {sign for sign in figures if not sign.isspace() or sign == " "}
     signs = set(re.findall(CHINESE, text)) | drawn
     lacking = set(subset.lacking(signs, face))
-    wrong = [subset.name(sign) for sign in sorted((lacking - drawn) | set(subset.lacking(lacking & drawn, second)))]
-    if wrong:
-        raise InputError(f"{face.name} has no {', '.join(wrong[:10])}; write these signs of the study otherwise")
+    refuse((lacking - drawn) | set(subset.lacking(lacking & drawn, second)), face)
     cut = {"Report Chinese": (signs - lacking, face), "Report Signs": (lacking, second)}
     fonts = {name: subset.woff(some, source) for name, (some, source) in cut.items() if some}
     rule = "@font-face {{ font-family: '{}'; src: url(data:font/woff;base64,{}) format('woff'); }}\n"

@@ -4,6 +4,7 @@
 the package brings is used.
 """
 
+import os
 import subprocess
 from functools import cache
 from importlib import metadata
@@ -21,8 +22,10 @@ def program() -> str:
     return str(metadata.distribution("pypandoc_binary").locate_file("pypandoc/files/pandoc"))
 
 
-def pandoc(text: str, *options: str) -> str:
+def pandoc(text: str, *options: str, moment: int = 0) -> str:
     """Convert ``text``; a warning is an error, because it tells of a lost citation or picture.
+
+    ``moment`` is the time (seconds since 1970) that a file says it was made at.
 
     Raises
     ------
@@ -30,7 +33,15 @@ def pandoc(text: str, *options: str) -> str:
         With pandoc's message in one line.
     """
     command = [program(), "--fail-if-warnings", *options]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        command,
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env=os.environ | {"SOURCE_DATE_EPOCH": str(moment)},
+    )
     if done.returncode:
         raise InputError(f"pandoc: {' '.join(done.stderr.split())}")
     return done.stdout

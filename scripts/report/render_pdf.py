@@ -5,16 +5,19 @@ print as an empty box. The date in the file is the study's reference date, so th
 """
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import typst
 
+from scripts.lib import subset
 from scripts.lib.job import InputError, run
 from scripts.report.pandoc import pandoc
 from scripts.report.render_html import page_options
 
+LACKING = re.compile('the text `"(.+)"` could not be displayed')
 STANDARDS = ["a-2a", "ua-1"]
 
 
@@ -37,6 +40,9 @@ def compile_pdf(source: str, fonts: str, date: str) -> bytes:
             timestamp=moment,
         )
     except typst.TypstError as error:
+        if lacking := LACKING.search(error.message):
+            signs = ", ".join(map(subset.name, dict.fromkeys(lacking[1])))
+            raise InputError(f"the PDF cannot be made: no face has {signs}; write this otherwise") from error
         raise InputError(f"the PDF cannot be made: {error.message}; {'; '.join(error.hints)}") from error
     if warnings:
         told = sorted({warning.message for warning in warnings})

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from PIL import Image
 
 from scripts.audit import lineage
 from scripts.audit.record_provenance import checksums, provenance
@@ -14,7 +15,7 @@ from scripts.chapters.write import check, render
 from scripts.figures.draw_workflow import draw_workflow
 from scripts.lib.figures import write
 from scripts.lib.fonts import chinese_face, packaged
-from scripts.report import render_html, render_pdf
+from scripts.report import render_docx, render_html, render_pdf
 from scripts.report.assemble_report import assemble, back_matter
 from scripts.report.resolve_report import resolve
 
@@ -25,6 +26,7 @@ SIGNS = "matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf"
 ROOT = "results/tiny"
 VALUES = ["map_needs", "draw_needs", "classify"]
 TABLES = ["needs", "groups", "steps"]
+NO_GIT = {"commit": "none", "changed": []}
 STUDY = {
     "title": {"en": "What major customers need", "zh": "大客户需要什么"},
     "organisation": {"en": "A small supplier", "zh": "小供应商"},
@@ -66,10 +68,11 @@ def graph_of() -> dict[str, Any]:
             [answers, "data/raw/tiny/strategy.yaml"], ["needs/groups.csv", "needs/steps.csv", "needs/classify.json"]
         ),
         "draw_needs": rule(
-            [f"{ROOT}/needs/needs.csv"], ["figures/needs.svg", "figures/needs.csv", "figures/draw_needs.json"]
+            [f"{ROOT}/needs/needs.csv"],
+            [f"figures/{name}" for name in ("needs.svg", "needs.png", "needs.csv", "draw_needs.json")],
         ),
         "draw_workflow": rule(
-            [], [f"figures/{name}" for name in ("workflow.svg", "workflow.csv", "draw_workflow.json")]
+            [], [f"figures/{name}" for name in ("workflow.svg", "workflow.png", "workflow.csv", "draw_workflow.json")]
         ),
         "write_chapter_1": rule(
             [
@@ -82,6 +85,7 @@ def graph_of() -> dict[str, Any]:
         "resolve_report": rule([f"{ROOT}/{name}" for name in report], ["report/report.json"]),
         "render_html": rule([f"{ROOT}/{name}" for name in report] + [str(chinese_face())], ["report/report.html"]),
         "render_pdf": rule([f"{ROOT}/{name}" for name in report] + [str(chinese_face())], ["report/report.pdf"]),
+        "render_docx": rule([f"{ROOT}/{name}" for name in report] + [str(chinese_face())], ["report/report.docx"]),
         "record_provenance": rule([f"{ROOT}/report/report.html"], ["audit/provenance.json", "audit/SHA256SUMS"]),
     }
     return {"rules": rules, "raw": raw}
@@ -132,6 +136,14 @@ def draw_pdf() -> bytes:
     return render_pdf.draw(given, STUDY["author"], STUDY["reference_date"])
 
 
+def draw_docx() -> bytes:
+    """The Word file of the study."""
+    parts = {"template": "document", "styles": "styles", "settings": "settings", "fonts": "fontTable"}
+    parts |= {"header": "header", "footer": "footer"}
+    given = page_inputs() | {name: f"report/word/{part}.xml" for name, part in parts.items()}
+    return render_docx.draw(given | {"drawing": "report/word.lua"}, STUDY["reference_date"])
+
+
 def write_json(path: str, document: Any) -> None:
     """Write as the rules do."""
     Path(path).write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -146,7 +158,7 @@ def build() -> Project:
     Path(f"{ROOT}/audit").mkdir(parents=True, exist_ok=True)
     Path(f"{ROOT}/report/chapter_1.md").write_text(chapter, encoding="utf-8")
     write_json(f"{ROOT}/report/chapter_1.uses.json", door.uses)
-    names = {f"workflow_{kind}": f"{ROOT}/figures/workflow.{kind}" for kind in ("svg", "csv")}
+    names = {f"workflow_{kind}": f"{ROOT}/figures/workflow.{kind}" for kind in ("svg", "png", "csv")}
     steps = lineage.readers(graph, {"map_needs": "needs", "classify": "needs"})
     write({"workflow": draw_workflow(steps)}, names | {"values": f"{ROOT}/figures/draw_workflow.json"})
     given = {
@@ -163,12 +175,14 @@ def build() -> Project:
     Path(f"{ROOT}/report/report.md").write_text(assemble([], [chapter], back), encoding="utf-8")
     write_json(f"{ROOT}/report/uses.json", uses)
     write_json(f"{ROOT}/report/front.json", front)
+    Image.new("RGB", (1260, 500), "#0f4c5c").save(f"{ROOT}/figures/needs.png")
     page, pdf = draw_html(), draw_pdf()
+    Path(f"{ROOT}/report/report.docx").write_bytes(draw_docx())
     Path(f"{ROOT}/report/report.html").write_text(page, encoding="utf-8")
     Path(f"{ROOT}/report/report.pdf").write_bytes(pdf)
     write_json(
         f"{ROOT}/audit/provenance.json",
-        provenance(graph, uses, "requirements.lock", {"name": "tiny", "settings": STUDY, "seed": 7}),
+        provenance(graph, uses, "requirements.lock", {"name": "tiny", "settings": STUDY, "seed": 7}, NO_GIT),
     )
     names = [*lineage.outputs(graph, but=["record_provenance"]), f"{ROOT}/audit/provenance.json"]
     Path(f"{ROOT}/audit/SHA256SUMS").write_text(checksums(names), encoding="utf-8")

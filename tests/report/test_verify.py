@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, Project
+from conftest import PROJECT, Project, draw_html, draw_pdf
 
-from scripts.audit.verify import main, verify
+from scripts.audit.verify import main
 
 ROOT = Path("results/tiny")
 PAGE = ROOT / "report/report.html"
@@ -41,11 +41,43 @@ def forge_value() -> None:
 
 def forge_record() -> None:
     """A table changed together with its hash in the record: the page still says what it said."""
-    table, record = ROOT / "needs/needs.csv", ROOT / "audit/provenance.json"
-    replace(table, "all,speed,Speed of approval,审批速度,0.302", "all,speed,Speed of approval,审批速度,0.402")
+    replace(
+        ROOT / "needs/needs.csv",
+        "all,speed,Speed of approval,审批速度,0.302",
+        "all,speed,Speed of approval,审批速度,0.402",
+    )
+    hash_again()
+
+
+def hash_again() -> None:
+    """Every hash of the record and the list of checksums made true again, as a careful forger would."""
+    record, checksums = ROOT / "audit/provenance.json", ROOT / "audit/SHA256SUMS"
     document = json.loads(record.read_text(encoding="utf-8"))
-    document["files"][str(table)]["sha256"] = hashlib.sha256(table.read_bytes()).hexdigest()
+    for name, one in document["files"].items():
+        if not name.startswith("package:"):
+            one["sha256"] = hashlib.sha256(Path(name).read_bytes()).hexdigest()
     record.write_text(json.dumps(document), encoding="utf-8")
+    names = [line.partition("  ")[2] for line in checksums.read_text(encoding="utf-8").splitlines()]
+    lines = [f"{hashlib.sha256(Path(name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    checksums.write_text("".join(lines), encoding="utf-8")
+
+
+def redraw(old: str, new: str) -> None:
+    """Both reports drawn from a text with one place changed, and every hash made true again."""
+    replace(ROOT / "report/report.md", old, new)
+    PAGE.write_text(draw_html(), encoding="utf-8")
+    (ROOT / "report/report.pdf").write_bytes(draw_pdf())
+    hash_again()
+
+
+def lead_elsewhere() -> None:
+    """Two values of the PDF that lead to each other's row."""
+    swapped = '({ ["c1-v1"] = "c1-v2", ["c1-v2"] = "c1-v1" })[span.identifier] or span.identifier'
+    replace(
+        Path("report/page.lua"), '"#val(" .. quoted(use_of(span.identifier)', f'"#val(" .. quoted(use_of({swapped})'
+    )
+    (ROOT / "report/report.pdf").write_bytes(draw_pdf())
+    hash_again()
 
 
 TAMPERED: dict[str, tuple[Callable[[], object], list[str]]] = {
@@ -126,6 +158,53 @@ TAMPERED: dict[str, tuple[Callable[[], object], list[str]]] = {
         lambda: (ROOT / "report/report.pdf").write_bytes(b"%PDF-1.7"),
         ["changed: results/tiny/report/report.pdf"],
     ),
+    "a value in both reports": (
+        lambda: redraw("[12.3%]{#c1-v2 .val}", "[12.4%]{#c1-v2 .val}"),
+        [
+            "report.html: c1-v2 (map_needs:/share): the page shows '12.4%'",
+            "report.pdf: c1-v2 (map_needs:/share): the PDF shows '12.4%', results/tiny/needs/map_needs.json",
+        ],
+    ),
+    "a cell in both reports": (
+        lambda: redraw("| 0.221 |", "| 0.231 |"),
+        [
+            "report.html: c1-t1 (needs), row 2, Weight: the page shows '0.231'",
+            "report.pdf: c1-t1 (needs), row 2, Weight: the PDF shows '0.231', results/tiny/needs/needs.csv says",
+        ],
+    ),
+    "a sentence in both reports": (
+        lambda: redraw("3 of 4 needs", "2 of 4 needs"),
+        [
+            "report.html: c1-s1 (map_needs:/warnings/0/text)",
+            "report.pdf: c1-s1 (map_needs:/warnings/0/text): the PDF shows",
+        ],
+    ),
+    "a value of the provenance table": (
+        lambda: redraw("[[12\\.3%](#c1-v2)]", "[[12\\.4%](#c1-v2)]"),
+        [
+            "report.html: c1-v2 (map_needs:/share): its row of the provenance table in the page says '12.4%'",
+            "report.pdf: c1-v2 (map_needs:/share): its row of the provenance table in the PDF says '12.4%'",
+        ],
+    ),
+    "a pointer of the provenance table": (
+        lambda: redraw("`/share`", "`/p`"),
+        ["c1-v2 (map_needs:/share): its row of the provenance table in the PDF says '/p', right is '/share'"],
+    ),
+    "links of the PDF": (
+        lead_elsewhere,
+        ["report.pdf: c1-v2 (map_needs:/share): the PDF shows"],
+    ),
+    "a figure of another description": (
+        lambda: (
+            replace(ROOT / "report/uses.json", '"alt": "', '"alt": "No '),
+            (ROOT / "report/report.pdf").write_bytes(draw_pdf()),
+        ),
+        ["report.pdf: c1-f1 (needs): the PDF describes the figure as 'No "],
+    ),
+    "a PDF cut off": (
+        lambda: (ROOT / "report/report.pdf").write_bytes((ROOT / "report/report.pdf").read_bytes()[:4000]),
+        ["changed: results/tiny/report/report.pdf", "report.pdf: it cannot be read"],
+    ),
     "a file gone": (
         lambda: (ROOT / "needs/groups.csv").unlink(),
         ["missing: results/tiny/needs/groups.csv (rule classify)"],
@@ -152,7 +231,8 @@ TAMPERED: dict[str, tuple[Callable[[], object], list[str]]] = {
 def test_what_was_built_is_verified(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tiny"]) == 0
     assert re.fullmatch(
-        r"tiny: verified \d+ files; 13 values, 58 cells of 3 tables, 2 figures\n", capsys.readouterr().out
+        r"tiny: verified \d+ files; 13 values, 58 cells of 3 tables, 2 figures in html, pdf; built outside git\n",
+        capsys.readouterr().out,
     )
 
 
@@ -195,7 +275,10 @@ def test_it_needs_no_heavy_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_study_that_was_not_built_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_study_that_was_not_built_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
-    faults, _ = verify("nowhere")
-    assert faults == ["missing: results/nowhere/audit/provenance.json; build the study first: snakemake"]
+    assert main(["nowhere"]) == 1
+    missing = "missing: results/nowhere/audit/provenance.json; build the study first: snakemake"
+    assert capsys.readouterr().out == f"nowhere: {missing}\n"

@@ -12,7 +12,8 @@ from scripts.lib.job import InputError
 RULES = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path("workflow/rules").glob("*.smk")))
 DRAWN = re.findall(r'drawn\(\s*"\w+",([^)]*)\)', RULES)
 FIGURES = {f"figures/{name}" for names in DRAWN for name in re.findall(r'"(\w+)"', names)}
-WRITTEN = set(re.findall(r'"results/\{study\}/(\w+/\w+)\.csv"', RULES)) | FIGURES
+TOLD = set(re.findall(r'told_table\("(\w+/\w+)"\)', RULES))
+WRITTEN = set(re.findall(r'"results/\{study\}/(\w+/\w+)\.csv"', RULES)) | FIGURES | TOLD
 VALUES = set(re.findall(r'"results/\{study\}/(\w+/[a-z_]+)\.json"', RULES))
 VALUES = {name for name in VALUES if not name.startswith(("report/", "audit/"))}
 VALUES |= {f"figures/draw_{name}" for name in re.findall(r'drawn\(\s*"(\w+)"', RULES)}

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 from matplotlib.text import Text
+from PIL import Image
 
 from scripts.figures import (
     draw_customers,
@@ -35,7 +36,19 @@ from scripts.figures import (
 )
 from scripts.figures.numbers import place_numbers
 from scripts.lib import tables, values
-from scripts.lib.figures import Drawing, both, cut, names, row_labels, save, sheet, text_width, wrap, write
+from scripts.lib.figures import (
+    Drawing,
+    both,
+    cut,
+    names,
+    row_labels,
+    save,
+    save_picture,
+    sheet,
+    text_width,
+    wrap,
+    write,
+)
 from scripts.lib.job import InputError
 
 ASPECTS = ["product", "platform", "relationship", "operations"]
@@ -600,24 +613,34 @@ def test_extreme_tables_keep_every_text_on_the_page(name: str, size: str) -> Non
 
 @pytest.mark.parametrize("name", EMPTY)
 def test_empty_table_is_absent_with_the_reason_of_its_stage(name: str, tmp_path: Path) -> None:
-    output = {f"{name}_svg": tmp_path / f"{name}.svg", f"{name}_csv": tmp_path / f"{name}.csv"}
+    output = {f"{name}_{kind}": tmp_path / f"{name}.{kind}" for kind in ("svg", "png", "csv")}
     write({name: EMPTY[name]()}, output | {"values": tmp_path / "draw.json"})
     said = values.read(tmp_path / "draw.json")["figures"][name]
     assert said["status"] == "absent" and said["reason"]["en"] == "Too few answers for it."
     assert "Too few answers for it." in (tmp_path / f"{name}.svg").read_text(encoding="utf-8")
     assert ElementTree.parse(tmp_path / f"{name}.svg").getroot().tag.endswith("svg")
     assert (tmp_path / f"{name}.csv").read_text(encoding="utf-8").count("\n") == 1
+    with Image.open(tmp_path / f"{name}.png") as picture:
+        assert len(picture.getcolors()) > 2, "the sentence is drawn"
 
 
 def test_written_figure_has_its_rows_beside_it(tmp_path: Path) -> None:
-    output = {
-        "needs_svg": tmp_path / "needs.svg",
-        "needs_csv": tmp_path / "needs.csv",
-        "values": tmp_path / "draw.json",
-    }
-    write({"needs": draw_needs.draw_ranked(needs(30), {})}, output)
+    output = {f"needs_{kind}": tmp_path / f"needs.{kind}" for kind in ("svg", "png", "csv")}
+    write({"needs": draw_needs.draw_ranked(needs(30), {})}, output | {"values": tmp_path / "draw.json"})
     assert len(tables.read(tmp_path / "needs.csv")) == draw_needs.SHOWN
     assert set(values.read(tmp_path / "draw.json")["figures"]["needs"]) == {"title", "alt", "status"}
+
+
+def test_picture_for_word_is_the_same_bytes_and_carries_no_metadata(tmp_path: Path) -> None:
+    for path in (tmp_path / "one.png", tmp_path / "two.png"):
+        figure = draw_needs.draw_ranked(needs(5), {}).figure
+        assert figure is not None
+        save(figure, path.with_suffix(".svg"))
+        save_picture(figure, path)
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+    with Image.open(tmp_path / "one.png") as picture:
+        assert picture.size == tuple(int(inches * 200) for inches in figure.get_size_inches())
+        assert set(picture.info) <= {"dpi"} and picture.mode == "P"
 
 
 def test_text_stays_text_and_the_figure_carries_its_faces(tmp_path: Path) -> None:

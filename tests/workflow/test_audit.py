@@ -27,6 +27,7 @@ def change_a_digit(path):
         "results/minimal/survey/describe_sample.json",
         "results/minimal/report/report.html",
         "results/minimal/report/report.pdf",
+        "results/minimal/report/report.docx",
         "results/minimal/report/chapter_4.md",
         "results/minimal/audit/provenance.json",
         "results/minimal/ro-crate-metadata.json",
@@ -46,6 +47,18 @@ def test_a_changed_digit_is_named(project, name):
     run = project.verify()
     assert run.returncode == 1
     assert name in run.stdout + run.stderr
+
+
+def test_two_figures_exchanged_are_named(project):
+    names = [f"results/minimal/figures/{name}.svg" for name in ("needs", "ipa")]
+    one, other = (project.path(name).read_bytes() for name in names)
+    for name, content in zip(names, (other, one), strict=True):
+        project.path(name).write_bytes(content)
+    run = project.verify()
+    assert run.returncode == 1
+    for name in names:
+        assert f"changed: {name}" in run.stdout
+        assert f"what the page carries is not {name}" in run.stdout
 
 
 def test_a_file_that_nobody_made_is_named(project):

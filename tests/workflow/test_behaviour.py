@@ -25,7 +25,7 @@ def test_a_dry_run_plans_every_chapter_by_its_own_rule(fresh):
 
 def test_a_full_run_leaves_reports_chapters_and_provenance(built):
     folder = built.path("results/minimal")
-    for name in ["report/report.html", "report/report.pdf", "audit/provenance.json"]:
+    for name in ["report/report.html", "report/report.pdf", "report/report.docx", "audit/provenance.json"]:
         assert (folder / name).stat().st_size > 1000, name
     assert len(list((folder / "report").glob("chapter_[1-7].md"))) == 7
 
@@ -46,6 +46,7 @@ def test_make_shows_progress_and_the_paths_of_the_reports(project):
     assert run.returncode == 0, said(run)
     assert "minimal            write chapter 4" in run.stdout
     assert "results/minimal/report/report.pdf" in run.stdout
+    assert "results/minimal/report/report.docx" in run.stdout
 
 
 def test_a_touch_runs_nothing_again(project):

@@ -23,6 +23,7 @@ rule record_provenance:
         "logs/{study}/record_provenance.log",
     params:
         graph=graph,
+        git=sources_commit,
         study="{study}",
         settings=lookup(dpath="{study}", within=STUDIES),
         seed=config["seed"],

@@ -5,6 +5,7 @@ raw("responses")    input: the raw file that a study names so, or nothing where 
 code("a/b.py")      input: a script, the modules of ours that it imports, and the lock of its environment
 drawn("needs", ..)  output: the files of a rule that draws figures
 shown("chapter_4")  input: what a chapter may show, as report/chapters/shown.yaml lists it
+pictures()          input: the figures of all chapters as PNG, for Word
 settings("summary") params: the settings that a chapter may show, so that no other setting writes it again
 written(4)          output: the files of a chapter
 """
@@ -15,9 +16,11 @@ import time
 from pathlib import Path
 
 from scripts.audit import builds
-from scripts.lib import checks
+from scripts.lib import checks, made
 from scripts.lib.code import closure
 from scripts.lib.job import FAULT
+from scripts.lib.running import Run
+from scripts.lib.signs import located
 from scripts.lib.sources import read_sources
 from scripts.lib.study import Segments, locate, named, read_yaml
 from scripts.run import END_OF_FAULTS, FAULTS, reports
@@ -26,6 +29,7 @@ from scripts.run import END_OF_FAULTS, FAULTS, reports
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 STARTED = time.time()
+HERE = Run()  # alone in this folder, or it knows who else is
 LOCK = "requirements.lock"
 RULE_FILES = [path.as_posix() for path in sorted(Path("workflow/rules").glob("*.smk"))]
 SHOWN = read_yaml("report/chapters/shown.yaml")
@@ -40,6 +44,7 @@ def load(config):
         faults += wrong
         studies[name] = study
     faults += builds.faults(run.before, run.after, run.studies) if run else []
+    faults += [] if HERE.other else [made.FAULT.format(path) for path in made.changed()]
     if faults:
         sys.exit("\n".join(faults))
     return run, studies
@@ -71,8 +76,8 @@ def code(script):
 
 
 def drawn(stage, *figures):
-    """Outputs: <name>_svg and <name>_csv of each figure, and the values with their titles and alternative texts."""
-    files = {f"{name}_{kind}": f"{name}.{kind}" for name in figures for kind in ("svg", "csv")}
+    """Outputs: <name>_svg, _png and _csv of each figure, and the values with their titles and alternative texts."""
+    files = {f"{name}_{kind}": f"{name}.{kind}" for name in figures for kind in ("svg", "png", "csv")}
     made = {key: f"results/{{study}}/figures/{file}" for key, file in {**files, "values": f"draw_{stage}.json"}.items()}
     return made | {f"{name}_svg": told_figure(made[f"{name}_svg"], made["values"]) for name in figures}
 
@@ -93,6 +98,11 @@ def shown(chapter):
             f"results/{{study}}/figures/{name}.{kind}" for name in listed["figures"] for kind in ("svg", "csv")
         ],
     }
+
+
+def pictures():
+    """Inputs: the PNG of every figure that a chapter may show; Word takes them in place of SVG."""
+    return [f"results/{{study}}/figures/{name}.png" for listed in SHOWN.values() for name in listed["figures"]]
 
 
 def settings(chapter):
@@ -124,7 +134,8 @@ def fault_lines():
     """What jobs of this run found wrong in the data, for the last lines on the screen."""
     logs = [log for log in sorted(Path("logs").rglob("*.log")) if log.stat().st_mtime >= STARTED]
     lines = [line for log in logs for line in log.read_text(encoding="utf-8").splitlines() if FAULT in line]
-    told = [fault for line in lines for fault in line.split(FAULT, 1)[1].split(" ;; ")]
+    files = [path for name in STUDIES for path in (f"config/studies/{name}.yaml", *sorted(declared(name)))]
+    told = [located(fault, files) for line in lines for fault in line.split(FAULT, 1)[1].split(" ;; ")]
     return "\n".join([FAULTS, *told, END_OF_FAULTS]) if told else "The logs of the failed rules are in logs/."
 
 

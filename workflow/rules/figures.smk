@@ -1,8 +1,8 @@
 """The figures of the report, each drawn from tables only, never from confidential/; one rule a stage.
 
 REQUIRED INPUTS: the tables and values of the stages
-OUTPUTS:         results/<study>/figures/: <name>.svg, <name>.csv (exactly what it shows), draw_<stage>.json (titles,
-                 alternative texts, and the reason where a figure is absent)
+OUTPUTS:         results/<study>/figures/: <name>.svg and .png, <name>.csv (exactly what it shows), draw_<stage>.json
+                 (titles, alternative texts, and the reason where a figure is absent)
 """
 
 

@@ -1,7 +1,7 @@
 """The figures of what the survey says, each drawn from tables only, never from confidential/; one rule a stage.
 
 REQUIRED INPUTS: the tables and values of the stages survey, validity, segments and needs
-OUTPUTS:         results/<study>/figures/: <name>.svg, <name>.csv, draw_<stage>.json, as in figures.smk
+OUTPUTS:         results/<study>/figures/: <name>.svg, .png and .csv, draw_<stage>.json, as in figures.smk
 """
 
 

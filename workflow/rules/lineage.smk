@@ -9,6 +9,8 @@ raw_files         input: every raw file of a study
 tables_of         input: every table that may be shared
 guided            input: every file that the guide lists and opens
 recorded          input: every file that the record of a build hashes
+sources_commit    params: the commit that the sources of a build belong to
+results_of        input: every result among these
 crated            input: every file that the run crate of a build hashes
 scripts           params: the script of every step
 """
@@ -16,7 +18,7 @@ scripts           params: the script of every step
 from functools import cache
 from types import SimpleNamespace
 
-from scripts.audit import lineage
+from scripts.audit import commit, lineage
 
 
 def steps_of(study):
@@ -115,6 +117,22 @@ def hashed(wildcards, after):
     fixed = {str(path) for step in steps_of(wildcards.study) for path in step.input if not callable(path)}
     ours = {path for path in fixed if "{" not in path}
     return sorted(results | ours | set(declared(wildcards.study)) | {sources(wildcards)})
+
+
+@cache
+def commit_of(study):
+    """The commit of a study's sources, asked of git once a run."""
+    return commit.state(commit.sources(recorded(SimpleNamespace(study=study)), study))
+
+
+def sources_commit(wildcards):
+    """Params: the commit that the sources of a build belong to, and what it has otherwise."""
+    return commit_of(wildcards.study)
+
+
+def results_of(study):
+    """Every result that the record of a build hashes."""
+    return [path for path in recorded(SimpleNamespace(study=study)) if path.startswith(f"results/{study}/")]
 
 
 def recorded(wildcards):

@@ -1,10 +1,11 @@
-"""The report: chapters joined, numbers and citations resolved, drawn as one HTML file and one PDF.
+"""The report: chapters joined, numbers and citations resolved, drawn as one HTML file, one PDF and
+one Word file.
 
 REQUIRED INPUTS: results/<study>/report/chapter_<9,0..7>.{md,uses.json} (9 is the abstract, 0 the summary), the values of
                  every rule, environment/missing_figures.csv, the study's raw files, templates, filters, styles and
                  dictionary of report/
 OUTPUTS:         results/<study>/report/report.md (the text), uses.json (all uses), front.json (title page),
-                 report.json (pandoc's document, from which all formats are drawn), report.html, report.pdf
+                 report.json (pandoc's document, from which all formats are drawn), report.html, .pdf, .docx
 """
 
 from scripts.lib import dictionary
@@ -88,6 +89,7 @@ rule render_pdf:
         uses="results/{study}/report/uses.json",
         template="report/book.typ",
         drawing="report/page.lua",
+        shared="report/common.lua",
         face=chinese_face(),
         code=code("report/render_pdf.py"),
     output:
@@ -98,3 +100,28 @@ rule render_pdf:
         study=lookup(dpath="{study}", within=STUDIES),
     script:
         "../../scripts/report/render_pdf.py"
+
+
+rule render_docx:
+    input:
+        report="results/{study}/report/report.json",
+        uses="results/{study}/report/uses.json",
+        figures=[*pictures(), "results/{study}/figures/workflow.png"],
+        template="report/word/document.xml",
+        styles="report/word/styles.xml",
+        settings="report/word/settings.xml",
+        fonts="report/word/fontTable.xml",
+        header="report/word/header.xml",
+        footer="report/word/footer.xml",
+        drawing="report/word.lua",
+        shared="report/common.lua",
+        face=chinese_face(),
+        code=code("report/render_docx.py"),
+    output:
+        docx=told("results/{study}/report/report.docx", "report", "Report, to edit"),
+    log:
+        "logs/{study}/render_docx.log",
+    params:
+        study=lookup(dpath="{study}", within=STUDIES),
+    script:
+        "../../scripts/report/render_docx.py"

@@ -2,7 +2,7 @@
 
 REQUIRED INPUTS: none; answers with a known truth are drawn from the seed (scripts/segments/truths.py)
 OUTPUTS:         results/validation/: gate_<truth>.csv (one row a sample and rule), gate.csv (shares with intervals),
-                 figures/gate.svg with its rows, figures/validate_gate.json
+                 figures/gate.svg (and .png) with its rows, figures/validate_gate.json
 SIZE:            config.yaml, validation
 """
 
@@ -31,6 +31,7 @@ rule validate_gate:
     output:
         table="results/validation/gate.csv",
         gate_svg="results/validation/figures/gate.svg",
+        gate_png="results/validation/figures/gate.png",
         gate_csv="results/validation/figures/gate.csv",
         values="results/validation/figures/validate_gate.json",
     log:

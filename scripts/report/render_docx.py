@@ -1,0 +1,114 @@
+"""Draw the report as a Word file: a thesis on A4, whose numbers lead to their rows of the provenance table and back.
+
+Pandoc writes text, pictures and notes through the filter report/word.lua and the template of the document. Styles,
+settings, fonts, header and footer are the parts under report/word/ and take the place of pandoc's own. A Chinese sign
+that the pinned face lacks is an error. The file holds one date, the study's reference date: the same text gives the
+same bytes.
+"""
+
+import io
+import re
+import tempfile
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+from scripts.lib import subset
+from scripts.lib.job import run
+from scripts.report.chinese import CHINESE, refuse
+from scripts.report.pandoc import pandoc
+from scripts.report.render_html import page_options
+
+# Part of the file: the input that holds it.
+OURS = {
+    "word/styles.xml": "styles",
+    "word/settings.xml": "settings",
+    "word/fontTable.xml": "fonts",
+    "word/header.xml": "header",
+    "word/footer.xml": "footer",
+}
+DROPPED = "docProps/custom.xml"  # pandoc's copy of all metadata
+DOCUMENT, RELATIONS, CONTENTS, CORE = (
+    "word/document.xml",
+    "word/_rels/document.xml.rels",
+    "[Content_Types].xml",
+    "docProps/core.xml",
+)
+KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+TYPE = f'<Override PartName="/word/{{0}}.xml" ContentType="{KIND}.{{0}}+xml" />'
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATION = f'<Relationship Type="{OFFICE}/{{0}}" Id="rId{{1}}" Target="{{0}}.xml" />'
+EDGES = ("header", "footer")
+TITLE = "{http://purl.org/dc/elements/1.1/}title"
+KINDS = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}keywords"
+
+
+def runs(text: str) -> str:
+    """A text as runs of Word, the Chinese ones marked with their language."""
+    parts = [part for part in re.split(f"({CHINESE}+)", text) if part]
+    marked = '<w:rPr><w:rFonts w:hint="eastAsia"/><w:lang w:eastAsia="zh-CN"/></w:rPr>'
+    return "".join(
+        f'<w:r>{marked if re.match(CHINESE, part) else ""}<w:t xml:space="preserve">{escape(part)}</w:t></w:r>'
+        for part in parts
+    )
+
+
+def finish(parts: dict[str, bytes], given: Any) -> dict[str, bytes]:
+    """Pandoc's parts with ours among them, and what names them in the lists of the file.
+
+    Raises
+    ------
+    InputError
+        If the pinned face lacks a Chinese sign of the text.
+    """
+    parts = {name: part for name, part in parts.items() if name != DROPPED}
+    parts |= {name: Path(given[ours]).read_bytes() for name, ours in OURS.items()}
+    core = ElementTree.fromstring(parts[CORE])
+    words = {"title": core.findtext(TITLE, ""), "kinds": core.findtext(KINDS, "").replace(", ", " · ")}
+    header = parts["word/header.xml"].decode()
+    for name, text in words.items():
+        header = header.replace(f"@{name}@", runs(text))
+    parts["word/header.xml"] = header.encode()
+    for name in (CONTENTS, "_rels/.rels"):
+        parts[name] = re.sub(rb"<(Override|Relationship) [^>]*custom[.-][^>]*/>", b"", parts[name])
+    for name, line, end in ((CONTENTS, TYPE, "</Types>"), (RELATIONS, RELATION, "</Relationships>")):
+        lines = "".join(line.format(edge, edge.title()) for edge in EDGES)
+        parts[name] = parts[name].replace(end.encode(), f"{lines}{end}".encode())
+    signs = re.findall(CHINESE, parts[DOCUMENT].decode() + header)
+    refuse(subset.lacking(signs, Path(given["face"])), Path(given["face"]))
+    return parts
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    """The parts as one file, without times; pictures are packed already."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        for name, part in parts.items():
+            how = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            package.writestr(zipfile.ZipInfo(name), part, how)
+    return buffer.getvalue()
+
+
+def draw(given: Any, date: str) -> bytes:
+    """The Word file, from the inputs of the rule by name."""
+    text = Path(given["report"]).read_text(encoding="utf-8")
+    moment = int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())
+    with tempfile.TemporaryDirectory() as folder:
+        file = f"{folder}/report.docx"
+        pandoc(text, *page_options(given), "-t", "docx", "--template", given["template"], "-o", file, moment=moment)
+        with zipfile.ZipFile(file) as package:
+            parts = {name: package.read(name) for name in package.namelist()}
+    return packed(finish(parts, given))
+
+
+def main(snakemake: Any) -> None:
+    """Adapter: files in, file out."""
+    docx = draw(dict(snakemake.input.items()), snakemake.params.study["reference_date"])
+    Path(snakemake.output.docx).write_bytes(docx)
+
+
+if __name__ == "__main__":
+    run(main, snakemake)

@@ -6,8 +6,11 @@ row, a sentence the quotation right before such a link, a table or figure what t
 
 Texts are compared without blanks (every sign that Unicode calls white space: a line may break at one) and without
 hyphens that the file itself marks as only parting a word at the end of a line (U+00AD) and that stand between two
-letters. Nothing else is left out: every other hyphen, minus, point, comma and digit counts. Figures are drawn as
-vectors: of these only the alternative text is compared; that the drawing is the right one rests on the hash of the PDF.
+letters, and without the zero-width spaces (U+200B) at which a word that no line holds may break. Nothing else is left
+out: every other hyphen, minus, point, comma and digit counts. A PDF keeps the signs of a text that runs from right to
+left in the order in which they stand on the page, and hands out the halves of signs beyond U+FFFF in that order, too; a
+text with such signs is therefore compared by the signs that it has, whatever their order. Figures are drawn as vectors:
+of these only the alternative text is compared; that the drawing is the right one rests on the hash of the PDF.
 """
 
 import math
@@ -22,6 +25,8 @@ from scripts.audit.told import Use, absent, compare, name
 
 TABLE = "sec:provenance"
 ABOVE, NEAR = 10.0, 4.0  # points: Typst's links lead to 10 above what they name; no two rows are so near as 2 * 4
+ZERO_WIDTH = "\u200b"
+TURNED = re.compile("[\u0590-\u08ff\ud800-\udfff\ufb1d-\ufdff\ufe70-\ufefc\U00010000-\U0010ffff]")
 DISCRETIONARY = re.compile(rf"(?<=[^\W\d_]){SOFT_HYPHEN}(?=[^\W\d_])")
 
 
@@ -56,8 +61,12 @@ class Book:
             quotation = kid if kid.kind == "Quote" else None
 
     def fold(self, text: str) -> str:
-        """Without blanks and hyphens that only part a line."""
-        return DISCRETIONARY.sub("", "".join(text.split()))
+        """Without blanks and what only parts a line; signs in a fixed order where the page has its own."""
+        folded = DISCRETIONARY.sub("", "".join(text.split())).replace(ZERO_WIDTH, "")
+        if not TURNED.search(folded):
+            return folded
+        halves = folded.encode("utf-16-be", "surrogatepass").hex()
+        return " ".join(sorted(halves[place : place + 4] for place in range(0, len(halves), 4)))
 
     def _of(self, use: Use) -> list[Element]:
         return self.links.get(self.numbers[use["id"]], [])

@@ -92,7 +92,7 @@ class Page:
             content = pdfium.FPDFPageObj_GetMarkedContentID(item)
             if content >= 0 and pdfium.FPDFPageObj_GetType(item) == TEXT:
                 length = pdfium.FPDFTextObj_GetText(item, self.signs, buffer, size)
-                text = ctypes.string_at(buffer, length - 2).decode("utf-16-le", "replace")
+                text = ctypes.string_at(buffer, length - 2).decode("utf-16-le", "surrogatepass")
                 self.texts[content] = self.texts.get(content, "") + _hyphens(text, item)
                 self.first.setdefault(content, item)
         self.areas = list(self._areas())

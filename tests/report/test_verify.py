@@ -231,7 +231,7 @@ TAMPERED: dict[str, tuple[Callable[[], object], list[str]]] = {
 def test_what_was_built_is_verified(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tiny"]) == 0
     assert re.fullmatch(
-        r"tiny: verified \d+ files; 13 values, 58 cells of 3 tables, 2 figures in html, pdf; built outside git\n",
+        r"tiny: verified \d+ files; 13 values, 58 cells of 3 tables, 2 figures in html, pdf, docx; built outside git\n",
         capsys.readouterr().out,
     )
 

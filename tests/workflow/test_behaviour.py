@@ -9,8 +9,8 @@ pytestmark = pytest.mark.xdist_group("workflow")
 
 STUDY = "config/studies/minimal.yaml"
 RAW = "data/raw/minimal"
-REPORT_RULES = {"assemble_report", "resolve_report", "render_html", "render_pdf", "write_guide", "write_crate"}
-REPORT_RULES |= {"record_provenance", "all"}
+REPORT_RULES = {"assemble_report", "resolve_report", "render_html", "render_pdf", "render_docx", "write_guide"}
+REPORT_RULES |= {"write_crate", "record_provenance", "all"}
 
 
 def said(run) -> str:

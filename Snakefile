@@ -14,7 +14,7 @@ configfile: "config/config.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/lineage.smk"
-include: "workflow/rules/told.smk"
+include: "workflow/rules/handed_on.smk"
 include: "workflow/rules/literature.smk"
 include: "workflow/rules/survey.smk"
 include: "workflow/rules/customers.smk"

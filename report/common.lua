@@ -1,4 +1,4 @@
--- What the filters of all formats share: the log of uses and the signs of Chinese.
+-- What filters share: the log of uses and the signs of Chinese.
 
 local common, uses = {}, {}
 

@@ -1,8 +1,6 @@
 -- Behind Chinese names "et al." is "等".
 
-local function is_chinese(point)
-  return (point >= 0x2e80 and point <= 0x9fff) or (point >= 0xf900 and point <= 0xfaff) or point > 0x1ffff
-end
+local is_chinese = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "common.lua" })).is_chinese
 
 local function chinese_et_al(inlines)
   for position = 3, #inlines - 2 do

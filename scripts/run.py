@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from scripts.lib import made
+from scripts.lib import outputs
 from scripts.lib.disk import NO_ACCESS, disk_fault, told_of_disk
 from scripts.lib.job import FAULT
 from scripts.lib.running import UNDER_WAY, alone
@@ -82,7 +82,7 @@ def main(arguments: list[str]) -> int:
     progress, lines = Progress(), []
     try:
         with alone() as nobody_else:
-            for path in made.discard() if nobody_else else []:
+            for path in outputs.discard() if nobody_else else []:
                 print(CHANGED.format(path), flush=True)
     except OSError as error:
         sys.exit(disk_fault(error))

@@ -11,13 +11,13 @@ from typing import Any
 
 from lxml import html
 
-from scripts.audit.told import Use, absent, compare
-from scripts.audit.told import name as _name
+from scripts.audit.formats import Use, absent, compare
+from scripts.audit.formats import name as _name
 from scripts.report import carry
 
 
 class Page:
-    """The page as a reader for :func:`scripts.audit.told.compare`."""
+    """The page as a reader for :func:`scripts.audit.formats.compare`."""
 
     name = "the page"
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from lxml import etree
 
-from scripts.audit.told import Use, absent, compare, name
+from scripts.audit.formats import Use, absent, compare, name
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -32,7 +32,7 @@ USE = re.compile(r"c\d+_([vstf])\d+")
 
 
 class Document:
-    """The Word file as a reader for :func:`scripts.audit.told.compare`."""
+    """The Word file as a reader for :func:`scripts.audit.formats.compare`."""
 
     name = "the Word file"
 

@@ -20,8 +20,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scripts.audit import tagged
+from scripts.audit.formats import Use, absent, compare, name
 from scripts.audit.tagged import SOFT_HYPHEN, Element, Place
-from scripts.audit.told import Use, absent, compare, name
 
 TABLE = "sec:provenance"
 ABOVE, NEAR = 10.0, 4.0  # points: Typst's links lead to 10 above what they name; no two rows are so near as 2 * 4
@@ -31,7 +31,7 @@ DISCRETIONARY = re.compile(rf"(?<=[^\W\d_]){SOFT_HYPHEN}(?=[^\W\d_])")
 
 
 class Book:
-    """The PDF as a reader for :func:`scripts.audit.told.compare`."""
+    """The PDF as a reader for :func:`scripts.audit.formats.compare`."""
 
     name = "the PDF"
 

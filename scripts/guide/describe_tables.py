@@ -18,15 +18,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.audit.lineage import Graph, ancestors, kinds_of, logical, outputs
-from scripts.lib.dictionary import CONFIDENTIAL, Column, Dictionary, load, schema_type
+from scripts.audit.lineage import Graph, ancestors, kinds_of, logical
+from scripts.lib.dictionary import Column, Dictionary, load, schema_type
 from scripts.lib.job import InputError, run
 from scripts.lib.sources import sha256
-
-
-def published(graph: Graph) -> list[str]:
-    """Paths of the tables that may be shared."""
-    return [path for path in outputs(graph) if path.endswith(".csv") and Path(path).parent.name != CONFIDENTIAL]
 
 
 def table_name(path: str) -> str:
@@ -106,9 +101,11 @@ def resource(path: str, root: str, graph: Graph, dictionary: Dictionary, shared:
     }
 
 
-def package(name: str, study: Mapping[str, Any], graph: Graph, dictionary: Dictionary) -> dict[str, Any]:
-    """The data package of a study; ``study`` are its settings."""
-    root, paths = f"results/{name}", published(graph)
+def package(
+    name: str, study: Mapping[str, Any], paths: Sequence[str], graph: Graph, dictionary: Dictionary
+) -> dict[str, Any]:
+    """The data package of a study; ``study`` are its settings, ``paths`` the tables that may be shared."""
+    root = f"results/{name}"
     shared = [table_name(path) for path in paths]
     raw = {logical(path, graph): declared for path, declared in graph["raw"].items()}
     return {
@@ -128,7 +125,7 @@ def main(snakemake: Any) -> None:
     """Adapter: files in, files out."""
     params = snakemake.params
     dictionary = load(list(snakemake.input.dictionary))
-    document = package(snakemake.wildcards.study, params.study, params.graph, dictionary)
+    document = package(snakemake.wildcards.study, params.study, list(snakemake.input.tables), params.graph, dictionary)
     text = json.dumps(document, ensure_ascii=False, indent=1)
     Path(snakemake.output.package).write_text(text + "\n", encoding="utf-8")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scripts.lib import made, running
+from scripts.lib import outputs, running
 from scripts.lib.disk import disk_fault, is_of_disk
 
 FAULT = "FAULT "
@@ -33,9 +33,9 @@ def run(main: Callable[[Any], None], snakemake: Any) -> None:
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with running.job():
-            made.forget(log)
+            outputs.forget(log)
             _logged(main, snakemake, log)
-            made.record(log, snakemake.output)
+            outputs.record(log, snakemake.output)
     except OSError as error:
         if not is_of_disk(error):
             raise

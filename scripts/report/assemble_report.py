@@ -1,6 +1,6 @@
 """Join the chapters into one report: abstract, summary, lists, seven chapters, references, appendices.
 
-The report is one Pandoc Markdown file with the log of all uses beside it; HTML and PDF are drawn from these two. The
+The report is one Pandoc Markdown file with the log of all uses beside it; the formats are drawn from these. The
 front matter is a JSON file of texts escaped for pandoc.
 """
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.audit.told import Files, read_cells
+from scripts.audit.formats import Files, read_cells
 from scripts.chapters import lint, shown
 from scripts.chapters.door import Door
 from scripts.chapters.exhibits import col

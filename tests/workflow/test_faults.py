@@ -10,7 +10,7 @@ import time
 import faults
 import pytest
 
-from scripts.lib import made, running
+from scripts.lib import outputs, running
 from scripts.lib.disk import NO_ACCESS
 
 pytestmark = pytest.mark.xdist_group("workflow")
@@ -106,14 +106,14 @@ def test_a_job_that_wakes_up_after_its_build_is_gone_writes_nothing(folder, monk
 
 def test_what_a_job_made_is_told_from_what_was_changed_later(folder):
     (folder / "a.csv").write_text("x\n1\n")
-    made.record("logs/s/rule.log", ["a.csv"])
+    outputs.record("logs/s/rule.log", ["a.csv"])
     os.utime("a.csv", (1, 1))
-    assert made.changed() == []
+    assert outputs.changed() == []
     (folder / "a.csv").write_text("x\n")
-    assert made.changed() == ["a.csv"]
+    assert outputs.changed() == ["a.csv"]
     assert made.discard() == ["a.csv"]
-    assert made.changed() == []
-    made.forget("logs/s/rule.log")
+    assert outputs.changed() == []
+    outputs.forget("logs/s/rule.log")
     assert list(made.FOLDER.iterdir()) == []
 
 

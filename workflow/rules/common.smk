@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from scripts.audit import builds
-from scripts.lib import checks, made
+from scripts.lib import checks, outputs
 from scripts.lib.code import closure
 from scripts.lib.job import FAULT
 from scripts.lib.running import Run
@@ -44,7 +44,7 @@ def load(config):
         faults += wrong
         studies[name] = study
     faults += builds.faults(run.before, run.after, run.studies) if run else []
-    faults += [] if HERE.other else [made.FAULT.format(path) for path in made.changed()]
+    faults += [] if HERE.other else [outputs.FAULT.format(path) for path in outputs.changed()]
     if faults:
         sys.exit("\n".join(faults))
     return run, studies
@@ -78,8 +78,10 @@ def code(script):
 def drawn(stage, *figures):
     """Outputs: <name>_svg, _png and _csv of each figure, and the values with their titles and alternative texts."""
     files = {f"{name}_{kind}": f"{name}.{kind}" for name in figures for kind in ("svg", "png", "csv")}
-    made = {key: f"results/{{study}}/figures/{file}" for key, file in {**files, "values": f"draw_{stage}.json"}.items()}
-    return made | {f"{name}_svg": told_figure(made[f"{name}_svg"], made["values"]) for name in figures}
+    paths = {
+        key: f"results/{{study}}/figures/{file}" for key, file in {**files, "values": f"draw_{stage}.json"}.items()
+    }
+    return paths | {f"{name}_svg": told_figure(paths[f"{name}_svg"], paths["values"]) for name in figures}
 
 
 def shown(chapter):
@@ -137,13 +139,3 @@ def fault_lines():
     files = [path for name in STUDIES for path in (f"config/studies/{name}.yaml", *sorted(declared(name)))]
     told = [located(fault, files) for line in lines for fault in line.split(FAULT, 1)[1].split(" ;; ")]
     return "\n".join([FAULTS, *told, END_OF_FAULTS]) if told else "The logs of the failed rules are in logs/."
-
-
-def kind_of(key):
-    """Params: the kind of data that a raw file is declared to hold; nothing where the study has no such file."""
-
-    def kind(wildcards):
-        path = raw(key)(wildcards)
-        return declared(wildcards.study)[path]["kind"] if path else None
-
-    return kind

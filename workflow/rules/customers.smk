@@ -10,6 +10,12 @@ STEPS:           ingest -> value
 """
 
 
+def kind_of_list(wildcards):
+    """Params: the kind of data that the customer list is declared to hold; nothing where the study has none."""
+    path = raw("customers")(wildcards)
+    return declared(wildcards.study)[path]["kind"] if path else None
+
+
 rule ingest_customers:
     input:
         customers=raw("customers"),
@@ -22,7 +28,7 @@ rule ingest_customers:
         "logs/{study}/ingest_customers.log",
     params:
         study="{study}",
-        kind=kind_of("customers"),
+        kind=kind_of_list,
         min_cell=lookup(dpath="{study}/min_cell", within=STUDIES),
     script:
         "../../scripts/customers/ingest_customers.py"

@@ -53,6 +53,7 @@ rule resolve_report:
         front="results/{study}/report/front.json",
         numbering="report/xref.lua",
         names="report/names.lua",
+        shared="report/common.lua",
         csl=CSL,
         literature=raw("literature"),
         methods=raw("methods"),

@@ -173,7 +173,7 @@ local function formula(math)
 end
 
 -- What stands before a heading of the first level: abstract and summary have their pages,
--- everything else opens a page only where less than half of one is left.
+-- everything else opens a page only where little of one is left (chapter-room of the template).
 local function opening(header)
   if header.identifier == "sec:abstract" or header.identifier == "sec:summary" then return "#pagebreak(weak: true)" end
   return header.classes:includes("appendix") and "#room" or "#chapter-room"

@@ -15,7 +15,7 @@ from scripts.guide.describe_tables import table_name
 from scripts.lib.dictionary import CONFIDENTIAL, FAMILY, Column, Dictionary, Table
 from scripts.lib.sources import sha256
 
-PLACES = {0: "summary", 8: "appendices"}
+PLACES = {0: "summary", 8: "appendices", 9: "abstract"}
 ORDER = (".svg", ".png", ".csv")  # of the files of one figure
 LAST = ("figures", "report", CONFIDENTIAL)
 ALL = ("guide", "audit")  # stages that read everything

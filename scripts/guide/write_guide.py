@@ -41,6 +41,7 @@ LEADING = {
     "report where it was read",
     "SHA256SUMS": "the SHA-256 of every file, for sha256sum",
     "ro-crate-metadata.json": "the run that made the files, for programs (Workflow Run RO-Crate)",
+    "Snakefile": "the workflow, as the run crate holds it",
 }
 
 

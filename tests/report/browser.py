@@ -79,8 +79,18 @@ class Browser:
         self.call("Emulation.setEmulatedMedia", features=[{"name": name, "value": media[name]} for name in media])
         self.events.clear()
         self.call("Page.navigate", url=page.resolve().as_uri())
+        self._loaded()
+
+    def _loaded(self) -> None:
+        """Wait until a page is loaded."""
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._read())
+
+    def follow(self, selector: str) -> None:
+        """Click a link to another page and wait until that is loaded."""
+        self.events.clear()
+        self.click(selector)
+        self._loaded()
 
     def ask(self, expression: str) -> Any:
         """Value of a JavaScript expression."""

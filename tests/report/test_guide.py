@@ -118,8 +118,7 @@ def test_it_says_what_a_file_is_and_opens_it(browser: Browser, guide: Path) -> N
     assert "it stays where it was made" in browser.ask(f"{secret}.innerText")
     browser.click("#literature-trend-csv summary")
     assert browser.ask("document.querySelector('#literature-trend-csv td').checkVisibility()")
-    browser.click("a[href='report/report.html']")
-    browser.ask("new Promise(done => setTimeout(done, 200))")
+    browser.follow("a[href='report/report.html']")
     assert browser.ask("document.title") == "report"
 
 

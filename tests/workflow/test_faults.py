@@ -111,10 +111,10 @@ def test_what_a_job_made_is_told_from_what_was_changed_later(folder):
     assert outputs.changed() == []
     (folder / "a.csv").write_text("x\n")
     assert outputs.changed() == ["a.csv"]
-    assert made.discard() == ["a.csv"]
+    assert outputs.discard() == ["a.csv"]
     assert outputs.changed() == []
     outputs.forget("logs/s/rule.log")
-    assert list(made.FOLDER.iterdir()) == []
+    assert list(outputs.FOLDER.iterdir()) == []
 
 
 def test_a_full_disk_is_one_line_of_the_job(folder):

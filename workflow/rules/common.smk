@@ -139,3 +139,9 @@ def fault_lines():
     files = [path for name in STUDIES for path in (f"config/studies/{name}.yaml", *sorted(declared(name)))]
     told = [located(fault, files) for line in lines for fault in line.split(FAULT, 1)[1].split(" ;; ")]
     return "\n".join([FAULTS, *told, END_OF_FAULTS]) if told else "The logs of the failed rules are in logs/."
+
+
+def kind_of_list(wildcards):
+    """Params: the kind of data that the customer list is declared to hold; nothing where the study has none."""
+    path = raw("customers")(wildcards)
+    return declared(wildcards.study)[path]["kind"] if path else None

@@ -10,12 +10,6 @@ STEPS:           ingest -> value
 """
 
 
-def kind_of_list(wildcards):
-    """Params: the kind of data that the customer list is declared to hold; nothing where the study has none."""
-    path = raw("customers")(wildcards)
-    return declared(wildcards.study)[path]["kind"] if path else None
-
-
 rule ingest_customers:
     input:
         customers=raw("customers"),

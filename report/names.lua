@@ -1,4 +1,5 @@
--- Behind Chinese names "et al." is "等".
+-- Behind Chinese names "et al." is "等". What citeproc read is done with: its style and bibliographies lie on this machine,
+-- and the document must not say where.
 
 local is_chinese = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "common.lua" })).is_chinese
 
@@ -18,4 +19,9 @@ end
 -- Only citations and the list of references name authors.
 local function within(element) return element:walk({ Inlines = chinese_et_al }) end
 
-return { { Cite = within, Div = function(div) return div.identifier == "refs" and within(div) or nil end } }
+local function forget(meta)
+  meta.csl, meta.bibliography = nil, nil
+  return meta
+end
+
+return { { Meta = forget, Cite = within, Div = function(div) return div.identifier == "refs" and within(div) or nil end } }

@@ -268,6 +268,13 @@ def test_the_record_holds_nothing_of_the_machine(project: Project) -> None:
     assert record["raw"]["data/raw/tiny/answers.csv"]["kind"] == "synthetic"
 
 
+def test_no_result_says_where_it_was_made(project: Project) -> None:
+    for path in ROOT.rglob("*"):
+        if path.is_file():
+            for place in (str(project.folder), str(PROJECT), "site-packages", sys.prefix):
+                assert place.encode() not in path.read_bytes(), path
+
+
 def test_it_needs_no_heavy_library() -> None:
     heavy = "('pandas', 'numpy', 'pydantic', 'jinja2')"
     code = f"import sys, scripts.audit.verify; print([name for name in {heavy} if name in sys.modules])"

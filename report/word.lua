@@ -40,7 +40,8 @@ local function properties(look, chinese)
   local parts = {}
   if look.style then parts[#parts + 1] = '<w:rStyle w:val="' .. look.style .. '"/>' end
   if chinese then parts[#parts + 1] = '<w:rFonts w:hint="eastAsia"/>' end
-  if look.bold then parts[#parts + 1] = "<w:b/><w:bCs/>" end
+  if chinese then parts[#parts + 1] = UPRIGHT end
+  if look.bold and not chinese then parts[#parts + 1] = "<w:b/><w:bCs/>" end
   if look.italic and not chinese then parts[#parts + 1] = "<w:i/><w:iCs/>" end
   if look.script then parts[#parts + 1] = '<w:vertAlign w:val="' .. look.script .. '"/>' end
   if chinese then parts[#parts + 1] = '<w:lang w:eastAsia="zh-CN"/>' end

@@ -1,11 +1,13 @@
 """Draw the report as a Word file: a thesis on A4, whose numbers lead to their rows of the provenance table and back.
 
 Pandoc writes text, pictures and notes through the filter report/word.lua and the template of the document. Styles,
-settings, fonts, header and footer are the parts under report/word/ and take the place of pandoc's own. A Chinese sign
-that the pinned face lacks is an error. The file holds one date, the study's reference date: the same text gives the
-same bytes.
+settings, fonts, header and footer are the parts under report/word/ and take the place of pandoc's own. Chinese is set
+in the pinned face, whose signs in use the file carries as a font, masked as the format asks (ECMA-376, part 4): it
+shows where no Chinese font is installed, and a sign that the face lacks is an error. The file holds one date, the
+study's reference date: the same text gives the same bytes.
 """
 
+import hashlib
 import io
 import re
 import tempfile
@@ -42,6 +44,12 @@ TYPE = f'<Override PartName="/word/{{0}}.xml" ContentType="{KIND}.{{0}}+xml" />'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATION = f'<Relationship Type="{OFFICE}/{{0}}" Id="rId{{1}}" Target="{{0}}.xml" />'
 EDGES = ("header", "footer")
+FONT, FONT_TYPE = "fonts/chinese.odttf", "application/vnd.openxmlformats-officedocument.obfuscatedFont"
+FONT_RELATION = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    f'<Relationship Type="{OFFICE}/font" Id="rIdFont" Target="{FONT}" /></Relationships>'
+)
+EMBEDDED = '<w:embedRegular r:id="rIdFont" w:fontKey="{key}" w:subsetted="true"/>'
 TITLE = "{http://purl.org/dc/elements/1.1/}title"
 KINDS = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}keywords"
 
@@ -54,6 +62,26 @@ def runs(text: str) -> str:
         f'<w:r>{marked if re.match(CHINESE, part) else ""}<w:t xml:space="preserve">{escape(part)}</w:t></w:r>'
         for part in parts
     )
+
+
+def masked(font: bytes) -> tuple[str, bytes]:
+    """A font as Word carries it: its key, a GUID from its content, and its bytes, the first 32 masked with the key."""
+    digest = hashlib.sha256(font).hexdigest().upper()[:32]
+    key = "-".join([digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:]])
+    mask = bytes.fromhex(digest)[::-1] * 2
+    return f"{{{key}}}", bytes(one ^ other for one, other in zip(font, mask, strict=False)) + font[32:]
+
+
+def carry(parts: dict[str, bytes], signs: set[str], face: Path) -> None:
+    """Put the Chinese signs in use into the file, as a font."""
+    key, parts[f"word/{FONT}"] = masked(subset.truetype(signs, face))
+    parts["word/_rels/fontTable.xml.rels"] = FONT_RELATION.encode()
+    lines = {
+        CONTENTS: (f'<Default Extension="odttf" ContentType="{FONT_TYPE}" />', "</Types>"),
+        "word/fontTable.xml": (EMBEDDED.format(key=key), "</w:font>\n</w:fonts>"),
+    }
+    for name, (line, end) in lines.items():
+        parts[name] = parts[name].replace(end.encode(), f"{line}{end}".encode())
 
 
 def finish(parts: dict[str, bytes], given: Any) -> dict[str, bytes]:
@@ -77,8 +105,10 @@ def finish(parts: dict[str, bytes], given: Any) -> dict[str, bytes]:
     for name, line, end in ((CONTENTS, TYPE, "</Types>"), (RELATIONS, RELATION, "</Relationships>")):
         lines = "".join(line.format(edge, edge.title()) for edge in EDGES)
         parts[name] = parts[name].replace(end.encode(), f"{lines}{end}".encode())
-    signs = re.findall(CHINESE, parts[DOCUMENT].decode() + header)
-    refuse(subset.lacking(signs, Path(given["face"])), Path(given["face"]))
+    signs, face = set(re.findall(CHINESE, parts[DOCUMENT].decode() + header)), Path(given["face"])
+    refuse(subset.lacking(signs, face), face)
+    if signs:
+        carry(parts, signs, face)
     return parts
 
 

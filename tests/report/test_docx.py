@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from conftest import ROOT, Project, draw_docx
+from fontTools.ttLib import TTFont
 from lxml import etree
 from PIL import Image
 from pypdf import PdfReader
@@ -63,7 +64,7 @@ def test_every_part_is_xml_that_the_file_names(word: Word) -> None:
     endings = {one.get("Extension") for one in types}
     for name, part in word.parts.items():
         assert name in named or name.rpartition(".")[2] in endings or name == "[Content_Types].xml"
-        if not name.endswith(".png"):
+        if not name.endswith((".png", ".odttf")):
             etree.fromstring(part)
     assert named - {""} <= set(word.parts)
 
@@ -175,6 +176,18 @@ def test_chinese_is_marked_and_nothing_else(word: Word) -> None:
     assert {run.find(f"{W}rPr/{W}lang").get(f"{W}eastAsia") for run in marked} == {"zh-CN"}
 
 
+def test_the_file_carries_the_chinese_signs_of_its_text(word: Word) -> None:
+    key = re.search(r'w:fontKey="\{([0-9A-F-]{36})\}"', word.parts["word/fontTable.xml"].decode())
+    assert key is not None
+    mask = bytes.fromhex(key[1].replace("-", ""))[::-1] * 2
+    font = word.parts["word/fonts/chinese.odttf"]
+    face = TTFont(io.BytesIO(bytes(one ^ other for one, other in zip(font, mask, strict=False)) + font[32:]))
+    assert face["name"].getDebugName(1) == "Noto Sans SC"
+    assert b'w:eastAsia="Noto Sans SC"' in word.parts["word/styles.xml"]
+    signs = {ord(sign) for sign in CHINESE.findall(word.parts["word/document.xml"].decode())}
+    assert signs <= set(face.getBestCmap())
+
+
 def test_every_page_says_the_kind_of_data_and_has_its_number(word: Word) -> None:
     header = etree.fromstring(word.parts["word/header.xml"])
     assert "Synthetic data 模拟数据" in words(header)
@@ -235,10 +248,16 @@ def test_a_word_processor_opens_it(built: Project, tmp_path: Path) -> None:
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)]
     subprocess.run(command, check=True, capture_output=True, timeout=240)
-    pages = [page.extract_text().replace("\u00a0", " ") for page in PdfReader(tmp_path / "report.pdf").pages]
+    reader = PdfReader(tmp_path / "report.pdf")
+    pages = [page.extract_text().replace("\u00a0", " ") for page in reader.pages]
     text = "\n".join(pages)
     assert "What major customers need" in pages[0]
     assert "Figure 1.1" in text
     assert "Table 1.1" in text
+    assert "大客户需要什么" in pages[0]
+    fonts = {
+        str(font.get_object()["/BaseFont"]) for page in reader.pages for font in page["/Resources"]["/Font"].values()
+    }
+    assert any("NotoSansSC" in font for font in fonts), "the face that the file carries is taken"
     contents = next(page for page in pages if "Contents" in page)
     assert re.search(r"\.{5,} ?\d+", contents), "the contents have the numbers of their pages"

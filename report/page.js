@@ -65,12 +65,13 @@
   const show = (use, shown, place, value) => {
     const row = document.getElementById("prov-" + use)?.closest("tr");
     if (!row) return;
-    const [, files, pointer, rule, hashes] = [...row.cells].map((cell) => all("code", cell).map((code) => code.textContent));
+    const [, named, [rule, ...hashes]] = [...row.cells].map((cell) => all("code", cell).map((code) => code.textContent));
+    const files = named.slice(0, hashes.length), pointer = named.slice(hashes.length);
     const paths = files.map((path) => (path.includes("/") && !path.startsWith("data/") ? root + path : path));
     const where = place || (pointer.length ? [["Place in the file", pointer.join(" ")]] : []);
     const told = [
       ...(value === undefined ? [] : [["Value in the file", value]]), ["File", paths.join("\n")], ...where,
-      ["Made by the rule", rule.join(" ")], ["Rests on raw files", rawFiles(paths[0])], ["SHA-256 begins", hashes.join("\n")],
+      ["Made by the rule", rule], ["Rests on raw files", rawFiles(paths[0])], ["SHA-256 begins", hashes.join("\n")],
     ];
     facts.replaceChildren(...told.filter(([, text]) => text).flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
     const check = value === undefined ? "" : `Open the file at this place: it must say ${value}. `;

@@ -160,25 +160,28 @@ def _table(reader: Reader, use: Use, right: list[list[str]]) -> Iterator[str]:
 
 
 def _row(reader: Reader, use: Use, right: str | None, pointer: str | None, root: str) -> Iterator[str]:
-    """The row of the provenance table: what is shown, file, pointer and the beginning of the hash.
+    """The row of the provenance table: what is shown, file and place in it, rule and the beginning of the hash.
 
     What cannot be read from the files any more was told already and is ``None`` here.
     """
     cells = reader.row(use)
-    if cells is None or len(cells) < 4:
+    if cells is None or len(cells) < 3:
         yield f"{name(use)}: {reader.name} has no row for it in the provenance table"
         return
     if not reader.leads(use):
         yield f"{name(use)}: nothing in {reader.name} leads to its row of the provenance table"
     parts = [("file", "sha256"), ("data", "data_sha256")][: 1 + ("data" in use)]
-    wanted = [(cells[1], " ".join(use[file].removeprefix(root) for file, _ in parts))]
-    wanted += [] if pointer is None else [(cells[2], pointer)]
-    wrong = [(one, other) for one, other in wanted if reader.fold(one) != reader.fold(other)]
-    said = "".join(cells[-1].split())
-    size = len(said) // len(parts)
-    hashes = "".join(use[digest][:size] for _, digest in parts)
-    if size < SHORTEST or said != hashes:
-        wrong.append((cells[-1], " ".join(use[digest][:12] for _, digest in parts)))
+    files = " ".join(use[file].removeprefix(root) for file, _ in parts)
+    wrong = []
+    if pointer is not None and reader.fold(cells[1]) != reader.fold(f"{files} {pointer}".strip()):
+        wrong.append((cells[1], f"{files} {pointer}".strip()))
+    if pointer is None and not reader.fold(cells[1]).startswith(reader.fold(files)):
+        wrong.append((cells[1], files))
+    said = "".join(cells[2].split())
+    size = (len(said) - len(use["rule"])) // len(parts)
+    made = "".join([use["rule"], *(use[digest][:size] for _, digest in parts)])
+    if size < SHORTEST or said != made:
+        wrong.append((cells[2], " ".join([use["rule"], *(use[digest][:12] for _, digest in parts)])))
     if right is not None and not _begins(cells[0], right, reader):
         wrong.append((cells[0], right))
     for one, other in wrong:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from scripts.chapters import shown
 from scripts.chapters.inputs import Inputs
-from scripts.chapters.markdown import column_widths, markdown, marked, pipe_table
+from scripts.chapters.markdown import markdown, marked, pipe_table, shape
 from scripts.chapters.shown import Column
 from scripts.lib.sources import sha256
 
@@ -72,9 +72,9 @@ class Exhibits(Inputs):
             rows=[self._logged(name, row, columns, line) for row, line in zip(rows, cells, strict=True)],
         )
         right = [any(_is_number(row, column) for row in rows) for column in columns]
-        widths = " ".join(map(str, column_widths(cells, [_bare(head) for head in heads])))
+        paper = shape(cells, [_bare(head) for head in heads])
         body = f"{pipe_table(heads, cells, right)}\n\n: {self._caption(caption, file)}"
-        return Markup(f'\n\n::: {{#{label} .table use="{identifier}" widths="{widths}"}}\n{body}\n:::\n\n')
+        return Markup(f'\n\n::: {{#{label} .table use="{identifier}" {paper}}}\n{body}\n:::\n\n')
 
     def _logged(self, name: str, row: Mapping[str, str], columns: Sequence[Column], line: list[str]) -> dict[str, Any]:
         key = {column: row[column] for column in self.data(name).key}

@@ -7,6 +7,7 @@ is marked as such (``Markup``), as jinja2 marks HTML.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from jinja2 import Undefined
@@ -150,6 +151,22 @@ def _fill(wish: Sequence[float], least: Sequence[float], most: Sequence[float], 
         filled = [min(max(middle * one, a), b) for one, a, b in zip(wish, least, most, strict=True)]
         low, high = (middle, high) if sum(filled) < page else (low, middle)
     return filled
+
+
+def shape(cells: Sequence[Sequence[str]], heads: Sequence[str], page: int = PAGE) -> str:
+    """Attributes of a table on paper: the widths of its columns, and the lines that each row will take, about.
+
+    Formats that ask a layout how high a table is must lay it out twice.
+    """
+    widths = column_widths(cells, heads, page)
+    room = [max(share * page / 100 - PADDING, 1.0) for share in widths]
+    rows = ((ceil(width(cell) / line) for cell, line in zip(row, room, strict=True)) for row in cells)
+    lines = [max(1, *row) for row in rows]
+    return f'widths="{_spaced(widths)}" lines="{_spaced(lines)}"'
+
+
+def _spaced(numbers: Iterable[int]) -> str:
+    return " ".join(map(str, numbers))
 
 
 def _words(cell: str) -> list[str]:

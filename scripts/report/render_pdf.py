@@ -14,8 +14,8 @@ import typst
 
 from scripts.lib import subset
 from scripts.lib.job import InputError, run
+from scripts.report.book import prepare
 from scripts.report.pandoc import pandoc
-from scripts.report.render_html import page_options
 
 LACKING = re.compile('the text `"(.+)"` could not be displayed')
 STANDARDS = ["a-2a", "ua-1"]
@@ -52,9 +52,11 @@ def compile_pdf(source: str, fonts: str, date: str) -> bytes:
 
 def draw(given: Any, author: str, date: str) -> bytes:
     """The PDF, from the inputs of the rule by name."""
-    text = Path(given["report"]).read_text(encoding="utf-8")
-    options = ["--to", "typst-citations", "--wrap", "none", "--template", given["template"], "--variable"]
-    source = pandoc(text, *page_options(given), *options, f"author-string={json.dumps(author, ensure_ascii=False)}")
+    uses = {use["id"]: use for use in json.loads(Path(given["uses"]).read_text(encoding="utf-8"))}
+    text = prepare(Path(given["report"]).read_text(encoding="utf-8"), uses)
+    options = ["-f", "json", "--standalone", "--to", "typst-citations", "--wrap", "none", "--template"]
+    named = f"author-string={json.dumps(author, ensure_ascii=False)}"
+    source = pandoc(text, *options, given["template"], "--variable", named)
     return compile_pdf(source, str(Path(given["face"]).parent), date)
 
 

@@ -122,7 +122,7 @@ def page_inputs() -> dict[str, Any]:
         "face": str(chinese_face()),
         "signs": str(packaged("matplotlib", SIGNS)),
     }
-    return given | {"drawing": "report/page.lua", "style": "report/page.css", "script": "report/page.js"}
+    return given | {"style": "report/page.css", "script": "report/page.js"}
 
 
 def draw_html() -> str:

@@ -71,12 +71,12 @@ class Writer:
     def row(self, use: Use) -> list[Any]:
         files = [use["file"], *([use["data"]] if "data" in use else [])]
         hashes = [use["sha256"], *([use["data_sha256"]] if "data" in use else [])]
-        names = " ".join(file.removeprefix(ROOT) for file in files)
+        where = " ".join([*(file.removeprefix(ROOT) for file in files), pointed(use)]).strip()
         first = self.marked(f"prov_{bookmark(use)}", *self.text(use["shown"]))
-        return [first, names, pointed(use), use["rule"], " ".join(one[:12] for one in hashes)]
+        return [first, where, " ".join([use["rule"], *(one[:12] for one in hashes)])]
 
     def write(self, uses: Sequence[Use]) -> None:
-        heads = ["Shown", "File", "Pointer", "Rule", "Hash"]
+        heads = ["Shown", "Where", "Rule and hash"]
         parts = [part for use in uses for part in self.use(use)]
         document = W.document(W.body(*parts, self.table([heads, *(self.row(use) for use in uses)])))
         relations = etree.Element("Relationships")
@@ -161,7 +161,10 @@ TAMPERED = {
     ),
     "the row of a value": (
         replaced("<w:t>/share </w:t>", "<w:t>/p </w:t>"),
-        ["c1-v2 (map_needs:/share): its row of the provenance table in the Word file says '/p', right is '/share'"],
+        [
+            "c1-v2 (map_needs:/share): its row of the provenance table in the Word file says 'needs/map_needs.json "
+            "/p', right is 'needs/map_needs.json /share'"
+        ],
     ),
 }
 

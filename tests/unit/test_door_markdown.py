@@ -1,6 +1,7 @@
 """What comes from a file is text: pandoc must give back every sign of it, in prose, table and heading alike."""
 
 import json
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -110,3 +111,11 @@ def test_columns_fit_the_page() -> None:
     wide = markdown.column_widths([["word " * 60, "大客户" * 40, "1.000"]], ["A", "B", "Value"])
     assert 97 <= sum(wide) <= 101
     assert wide[2] * markdown.PAGE / 100 >= len("1.000") + 2
+
+
+def test_the_shape_of_a_table_counts_the_lines_of_its_rows() -> None:
+    assert markdown.shape([["a", "1"], ["b", "2"]], ["Name", "n"]).endswith('lines="1 1"')
+    found = re.search(r'lines="(\d+) (\d+)"', markdown.shape([["word " * 60, "1.000"], ["short", "2.000"]], ["A", "B"]))
+    assert found is not None
+    assert 3 <= int(found[1]) <= 5
+    assert int(found[2]) == 1

@@ -89,8 +89,6 @@ rule render_pdf:
         report="results/{study}/report/report.json",
         uses="results/{study}/report/uses.json",
         template="report/book.typ",
-        drawing="report/page.lua",
-        shared="report/common.lua",
         face=chinese_face(),
         code=code("report/render_pdf.py"),
     output:

@@ -1,0 +1,223 @@
+"""Prepare pandoc's document for Typst with what pandoc does not know.
+
+Values lead to their row of the provenance table, figures have alternative text, tables keep to the page, Chinese words
+have their language. Each becomes a call of a function of ``report/book.typ``. The document (pandoc's JSON) is changed
+as a tree: a filter in Lua does the same in three times the time, because each of 40,000 words passes its border.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from scripts.lib.job import InputError
+from scripts.report.typst_words import UNUSUAL, Node, quoted, raw, words
+
+Uses = Mapping[str, Mapping[str, Any]]
+TALLEST = 16  # lines of a row that stays whole; a row with more may break over pages
+WHOLE = 48.0  # mm that a table may be high to stay on one page
+LINE, SPACE = 3.6, 2.5  # mm of a line of a table, and between two rows
+ENDING = 5  # rows from which a table keeps its last two together
+# Divs that are drawn by one function of the template.
+DRAWN = {"warning": "#warning-box[", "csl-entry": "#reference[", "chinese": "#chinese-text["}
+# Spans by their class: how the call opens, and how it closes. "#none;" keeps "= 0.012" from standing at the beginning
+# of a line, where it would be a heading.
+SPANS = {
+    "label": ("#exhibit-label(none)[", "]"),
+    "kind": ("#kind[", "]"),
+    "number": ("#number[", "\u2002]"),
+    "zh": ("#chinese-title[", "]"),
+}
+
+
+def prepare(document: str, uses: Uses) -> str:
+    """The document for pandoc's Typst writer.
+
+    Raises
+    ------
+    InputError
+        If the text marks a value that the log of uses does not know.
+    """
+    tree = json.loads(document)
+    book = Book(uses)
+    meta = {name: book.one(value) for name, value in tree["meta"].items() if name != "uses"}
+    return json.dumps(tree | {"meta": meta, "blocks": book.blocks(tree["blocks"])}, ensure_ascii=False)
+
+
+def _raw_block(code: str) -> Node:
+    return {"t": "RawBlock", "c": ["typst", code]}
+
+
+class Book:
+    """Changes a document from its leaves up; ``uses`` is the log of uses by identifier."""
+
+    def __init__(self, uses: Uses) -> None:
+        self.uses = uses
+        self.change: dict[str, Callable[[Any], list[Node]]] = {
+            "Str": words,
+            "Code": lambda content: [raw(f"#code({quoted(content[1])});")],
+            # An accessible PDF wants a text for each formula: its source.
+            "Math": lambda content: [raw(f"#formula({quoted(content[1])}, "), {"t": "Math", "c": content}, raw(")")],
+            "Cite": lambda content: content[1],
+            "Span": self._span,
+            "Div": self._div,
+            "Figure": self._figure,
+            "Header": self._header,
+        }
+
+    def nodes(self, nodes: Sequence[Any]) -> list[Any]:
+        """What stands in the place of each."""
+        changed: list[Any] = []
+        for node in nodes:
+            if not isinstance(node, dict):
+                changed.append(self._part(node))
+            elif "c" not in node or (node["t"] == "Str" and not UNUSUAL.search(node["c"])):
+                changed.append(node)  # most: a blank, or a word that is as it is
+            else:
+                changed += self._changed(node)
+        return changed
+
+    def one(self, node: Node) -> Node:
+        """A value of the metadata."""
+        return self._changed(node)[0]
+
+    def blocks(self, blocks: Sequence[Node]) -> list[Node]:
+        """Blocks of the document. A question under a heading (a paragraph in italics) keeps to what answers it."""
+        asked = {id(block) for before, block in pairwise(blocks) if before["t"] == "Header" and _is_question(block)}
+        changed: list[Node] = []
+        for block in blocks:
+            if id(block) in asked:
+                changed.append({"t": "Plain", "c": [raw("#question["), *self.nodes(block["c"]), raw("]")]})
+            else:
+                changed += self._changed(block)
+        return changed
+
+    def _changed(self, node: Node) -> list[Node]:
+        if "c" not in node:
+            return [node]
+        change = self.change.get(node["t"])
+        content = node["c"] if isinstance(node["c"], str) else self._part(node["c"])
+        return change(content) if change else [{"t": node["t"], "c": content}]
+
+    def _part(self, part: Any) -> Any:
+        if isinstance(part, list):
+            return self.nodes(part)
+        if isinstance(part, dict):
+            return self.one(part) if "t" in part else {name: self._part(value) for name, value in part.items()}
+        return part
+
+    def _use(self, identifier: str) -> Mapping[str, Any]:
+        if identifier not in self.uses:
+            raise InputError(f"the log of uses does not know {identifier}")
+        return self.uses[identifier]
+
+    # ---------------------------------------------------------------------------------------------- values
+
+    def _span(self, content: Any) -> list[Node]:
+        (identifier, classes, _), inlines = content
+        for call in ("val", "sentence"):
+            if call in classes:
+                name = quoted(self._use(identifier)["id"])
+                return [raw(f"#{call}({name})[#none;"), *inlines, raw("]")]
+        for name, (opening, closing) in SPANS.items():
+            if name in classes:
+                return [raw(opening), *inlines, raw(closing)]
+        if "txt" in classes or "lit" in classes:
+            return list(inlines)
+        return [{"t": "Span", "c": content}]
+
+    # ---------------------------------------------------------------------------------------------- exhibits
+
+    def _div(self, content: Any) -> list[Node]:
+        (identifier, classes, pairs), blocks = content
+        name, attributes = (classes or [""])[0], dict(pairs)
+        if name == "contents":  # Typst makes them
+            return [_raw_block("#contents")]
+        if name in ("lof", "lot"):
+            return list(_listed(blocks))
+        if name in DRAWN:
+            label = f"<{identifier}>" if identifier else ""
+            return [_raw_block(DRAWN[name]), *blocks, _raw_block(f"]{label}")]
+        if identifier.startswith("tbl:"):
+            return self._table(identifier, classes, attributes, blocks)
+        return [{"t": "Div", "c": content}]
+
+    def _table(
+        self, identifier: str, classes: Sequence[str], attributes: Mapping[str, str], blocks: Sequence[Node]
+    ) -> list[Node]:
+        parts = next(block["c"] for block in blocks if block["t"] == "Table")
+        name = quoted(self._use(attributes["use"])["id"]) if "use" in attributes else "none"
+        words_of = _caption(parts[1])
+        parts[1] = [None, []]
+        widths = [int(share) / 100 for share in attributes["widths"].split()]
+        parts[2] = [[align, {"t": "ColWidth", "c": share}] for (align, _), share in zip(parts[2], widths, strict=True)]
+        lines = list(map(int, attributes["lines"].split()))
+        body = parts[4][0][3]
+        rows, broken = len(body), max(lines, default=0) > TALLEST
+        if rows >= ENDING and not broken:  # a footer, which Typst never parts: no row stands alone on the next page
+            parts[4][0][3], parts[5][1] = body[:-2], body[-2:]
+        height = sum(lines) * LINE + rows * SPACE + LINE + SPACE
+        options = {
+            "small": "small" in classes,
+            "dense": "dense" in classes,
+            "whole": height <= WHOLE,
+            "whole-rows": not broken,
+        }
+        said = ", ".join(f"{option}: {str(value).lower()}" for option, value in options.items())
+        room = [_raw_block("#room")] if rows >= ENDING else []
+        opening = _opening(f"#exhibit-table({rows}, {said})", name, attributes["label"], words_of, "][")
+        return [*room, opening, {"t": "Table", "c": parts}, _raw_block(f"]<{identifier}>")]
+
+    def _figure(self, content: Any) -> list[Node]:
+        (identifier, _, pairs), caption, blocks = content
+        image = next(node["c"] for block in blocks for node in block["c"] if node["t"] == "Image")
+        (_, _, more), _, (path, _) = image
+        attributes, use = dict(more), self._use(dict(more)["use"])
+        call = f"#exhibit-figure({quoted('/' + path)}, {quoted(use['alt'])}, {attributes.get('width', '100%')})"
+        return [_opening(call, quoted(use["id"]), dict(pairs)["label"], _caption(caption), f"]<{identifier}>")]
+
+    # ---------------------------------------------------------------------------------------------- headings
+
+    def _header(self, content: Any) -> list[Node]:
+        level, (identifier, classes, _), inlines = content
+        header = {"t": "Header", "c": content}
+        if level > 1:
+            return [header]
+        if identifier in ("sec:abstract", "sec:summary"):
+            opening = "#pagebreak(weak: true)"
+        else:  # a chapter opens a page only where little of one is left
+            opening = "#room" if "appendix" in classes else "#chapter-room"
+        running = {"t": "Plain", "c": [raw("#running.update(["), *_without_chinese(inlines), raw("])")]}
+        return [_raw_block(opening), header, running]
+
+
+def _is_question(block: Node) -> bool:
+    return block["t"] == "Para" and len(block["c"]) == 1 and block["c"][0]["t"] == "Emph"
+
+
+def _caption(caption: Any) -> list[Node]:
+    """Its words."""
+    return list(caption[1][0]["c"]) if caption[1] else []
+
+
+def _opening(call: str, name: str, label: str, inlines: Sequence[Node], close: str) -> Node:
+    """A call with the caption as its first content; ``name`` is the use that the label leads to, or none."""
+    return {"t": "Plain", "c": [raw(f"{call}[#exhibit-label({name})[{label}]"), *inlines, raw(close)]}
+
+
+def _listed(blocks: Sequence[Node]) -> Iterator[Node]:
+    """A list of exhibits, with the number of the page on paper."""
+    for item in (item for block in blocks if block["t"] == "BulletList" for item in block["c"]):
+        _, inlines, (target, _) = item[0]["c"][0]["c"]
+        yield {"t": "Plain", "c": [raw(f"#entry({quoted(target[1:])})["), *inlines, raw("]")]}
+
+
+def _without_chinese(inlines: Sequence[Node]) -> Iterator[Node]:
+    """A heading without its Chinese title."""
+    inside = False
+    for inline in inlines:
+        code = inline["c"][1] if inline["t"] == "RawInline" else ""
+        inside = inside or code == SPANS["zh"][0]
+        if not inside:
+            yield inline
+        inside = inside and code != "]"

@@ -1,0 +1,39 @@
+"""Words as Typst prints them unchanged, Chinese ones with their language; nodes are those of pandoc's JSON."""
+
+import re
+from typing import Any
+
+Node = dict[str, Any]
+UNBROKEN = 40  # signs of a word that may break, and
+PIECE = 20  # after how many
+CHINESE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\uffef\U00020000-\U0010ffff"
+RUNS = re.compile(f"[{CHINESE}]+|[^{CHINESE}]+")
+# What Typst would print as other signs: three points, a hyphen before a digit or "?", quotes that are set already.
+SHORTHANDS = re.compile(r"\.\.\.|-[0-9?]|-$|[‘’“”]")
+# A word without these is as it is.
+UNUSUAL = re.compile(f"[{CHINESE}.\\-‘’“”]|[!-~]{{{UNBROKEN + 1}}}")
+GRAPHIC = re.compile(r"[!-,.0-~]+")  # what no line breaks in: without hyphen and slash
+
+
+def quoted(text: str) -> str:
+    """A string of Typst."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def raw(code: str) -> Node:
+    """Typst among words."""
+    return {"t": "RawInline", "c": ["typst", code]}
+
+
+def words(text: str) -> list[Node]:
+    """A word as Typst prints it unchanged, its Chinese parts marked with their language."""
+    if len(text) > UNBROKEN and GRAPHIC.fullmatch(text):  # a word that no line holds
+        pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+        return [{"t": "Str", "c": "\u200b".join(pieces)}]
+    return [_run(run) for run in RUNS.findall(text)]
+
+
+def _run(text: str) -> Node:
+    if re.match(f"[{CHINESE}]", text):
+        return raw(f"#zh({quoted(text)});")
+    return raw(f"#{quoted(text)};") if SHORTHANDS.search(text) else {"t": "Str", "c": text}

@@ -1,7 +1,9 @@
 -- Behind Chinese names "et al." is "等". What citeproc read is done with: its style and bibliographies lie on this machine,
 -- and the document must not say where.
 
-local is_chinese = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "common.lua" })).is_chinese
+local function is_chinese(point)
+  return (point >= 0x2e80 and point <= 0x9fff) or (point >= 0xf900 and point <= 0xfaff) or point > 0x1ffff
+end
 
 local function chinese_et_al(inlines)
   for position = 3, #inlines - 2 do

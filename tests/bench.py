@@ -1,8 +1,9 @@
 """``make bench``: how long it takes, in one run on this machine. Ratios mean something, absolute seconds drift.
 
 Prints seconds for the set-up of the environment, a cold build of each study, a second run, a run after one changed
-setting, and the floor: the very same jobs (their recorded Snakemake objects) called one after the other in one warm
-process. Then a build of the first study with some 5,000 answers, and the methods beside R's (tests/bench_r.py).
+setting, the CPU of HTML, PDF and Word after the chapters exist, and the floor: the very same jobs (their recorded
+Snakemake objects) called one after the other in one warm process. Then a build of the first study with some 5,000
+answers, and the methods beside R's (tests/bench_r.py).
 ``ARGS=--skip-setup`` uses the present environment; ``ARGS="--only large"`` or ``"--only methods"`` is one part.
 """
 
@@ -11,6 +12,7 @@ import os
 import re
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -47,6 +49,18 @@ for (snakemake, name), module in zip(jobs, modules):
 print(len(jobs), time.perf_counter() - start)
 """
 
+FORMATS = {"resolve_report": "", "render_html": "report.html", "render_pdf": "report.pdf", "render_docx": "report.docx"}
+FORMAT = """
+import importlib, resource
+def cpu():
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in spent)
+exec(open({script!r}, encoding="utf-8").read().split({end!r})[0], space := {{"__file__": {script!r}}})
+start = cpu()
+importlib.import_module("scripts.report.{name}").main(space["snakemake"])
+print(cpu() - start)
+"""
+
 
 def lay(folder: Path) -> None:
     """Copy what a build needs."""
@@ -67,6 +81,12 @@ def timed(folder: Path, *command: str) -> float:
     return time.perf_counter() - start
 
 
+def spent_below() -> float:
+    """CPU of all processes started so far that have ended (s)."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
 def choose(folder: Path, studies: list[str], seed: int) -> None:
     """Which studies the next build makes."""
     text = yaml.safe_dump({"studies": studies, "seed": seed})
@@ -83,6 +103,23 @@ def floor(folder: Path) -> tuple[int, float]:
         sys.exit(f"the floor failed:\n{done.stderr[-3000:]}")
     jobs, seconds = done.stdout.split()[-2:]
     return int(jobs), float(seconds)
+
+
+def formats(folder: Path, study: str) -> None:
+    """CPU of the jobs that make HTML, PDF and Word of a report, each in a fresh process that Snakemake has started."""
+    spent, size = [], []
+    for name, made in FORMATS.items():
+        (script,) = (folder / ".snakemake/scripts").glob(f"*.{name}.py")
+        command = [sys.executable, "-c", FORMAT.format(script=str(script), end=END, name=name)]
+        runs = [
+            subprocess.run(command, cwd=folder, env=ENVIRONMENT, check=True, capture_output=True, text=True).stdout
+            for _ in range(3)
+        ]
+        spent.append(statistics.median(map(float, runs)))
+        if made:
+            size.append((folder / f"results/{study}/report/{made}").stat().st_size / 1e6)
+    parts = ", ".join(f"{name.split('_')[1]} {seconds:.1f}" for name, seconds in zip(FORMATS, spent, strict=True))
+    line(f"CPU of the three formats, {study}", sum(spent), f"{parts} s; {', '.join(f'{one:.2f}' for one in size)} MB")
 
 
 def line(what: str, seconds: float, note: str = "") -> None:
@@ -105,6 +142,7 @@ def builds(run: dict[str, Any], skip_setup: bool) -> None:
             cold = timed(folder, snakemake, "--skip-script-cleanup")
             jobs, warm = floor(folder)
             line(f"cold build, {study}", cold, f"floor {warm:.1f} s over {jobs} jobs, cold/floor {cold / warm:.2f}")
+            formats(folder, study)
             total, total_floor = total + cold, total_floor + warm
         choose(folder, run["studies"], run["seed"])
         shutil.rmtree(folder / "results", ignore_errors=True)
@@ -118,7 +156,9 @@ def builds(run: dict[str, Any], skip_setup: bool) -> None:
         study.write_text(changed(text), encoding="utf-8")
         line("after one changed setting (needs.undecided)", timed(folder, snakemake))
         for study in run["studies"]:
-            line(f"verify, {study}", timed(folder, sys.executable, "-m", "scripts.audit.verify", study))
+            before = spent_below()
+            seconds = timed(folder, sys.executable, "-m", "scripts.audit.verify", study)
+            line(f"verify, {study}", seconds, f"CPU {spent_below() - before:.1f} s")
 
 
 def large(run: dict[str, Any]) -> None:

@@ -1,19 +1,16 @@
 """Prepare pandoc's document for Typst with what pandoc does not know.
 
 Values lead to their row of the provenance table, figures have alternative text, tables keep to the page, Chinese words
-have their language. Each becomes a call of a function of ``report/book.typ``. The document (pandoc's JSON) is changed
-as a tree: a filter in Lua does the same in three times the time, because each of 40,000 words passes its border.
+have their language. Each becomes a call of a function of ``report/book.typ``.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
-from scripts.lib.job import InputError
-from scripts.report.typst_words import UNUSUAL, Node, quoted, raw, words
+from scripts.report.tree import Node, Uses, asked, caption_of, image_in, use_of
+from scripts.report.typst_words import UNUSUAL, quoted, raw, words
 
-Uses = Mapping[str, Mapping[str, Any]]
 TALLEST = 16  # lines of a row that stays whole; a row with more may break over pages
 WHOLE = 48.0  # mm that a table may be high to stay on one page
 LINE, SPACE = 3.6, 2.5  # mm of a line of a table, and between two rows
@@ -83,10 +80,10 @@ class Book:
 
     def blocks(self, blocks: Sequence[Node]) -> list[Node]:
         """Blocks of the document. A question under a heading (a paragraph in italics) keeps to what answers it."""
-        asked = {id(block) for before, block in pairwise(blocks) if before["t"] == "Header" and _is_question(block)}
+        questions = asked(blocks)
         changed: list[Node] = []
-        for block in blocks:
-            if id(block) in asked:
+        for number, block in enumerate(blocks):
+            if number in questions:
                 changed.append({"t": "Plain", "c": [raw("#question["), *self.nodes(block["c"]), raw("]")]})
             else:
                 changed += self._changed(block)
@@ -106,18 +103,13 @@ class Book:
             return self.one(part) if "t" in part else {name: self._part(value) for name, value in part.items()}
         return part
 
-    def _use(self, identifier: str) -> Mapping[str, Any]:
-        if identifier not in self.uses:
-            raise InputError(f"the log of uses does not know {identifier}")
-        return self.uses[identifier]
-
     # ---------------------------------------------------------------------------------------------- values
 
     def _span(self, content: Any) -> list[Node]:
         (identifier, classes, _), inlines = content
         for call in ("val", "sentence"):
             if call in classes:
-                name = quoted(self._use(identifier)["id"])
+                name = quoted(use_of(self.uses, identifier)["id"])
                 return [raw(f"#{call}({name})[#none;"), *inlines, raw("]")]
         for name, (opening, closing) in SPANS.items():
             if name in classes:
@@ -146,8 +138,8 @@ class Book:
         self, identifier: str, classes: Sequence[str], attributes: Mapping[str, str], blocks: Sequence[Node]
     ) -> list[Node]:
         parts = next(block["c"] for block in blocks if block["t"] == "Table")
-        name = quoted(self._use(attributes["use"])["id"]) if "use" in attributes else "none"
-        words_of = _caption(parts[1])
+        name = quoted(use_of(self.uses, attributes["use"])["id"]) if "use" in attributes else "none"
+        words_of = caption_of(parts[1])
         parts[1] = [None, []]
         widths = [int(share) / 100 for share in attributes["widths"].split()]
         parts[2] = [[align, {"t": "ColWidth", "c": share}] for (align, _), share in zip(parts[2], widths, strict=True)]
@@ -170,11 +162,10 @@ class Book:
 
     def _figure(self, content: Any) -> list[Node]:
         (identifier, _, pairs), caption, blocks = content
-        image = next(node["c"] for block in blocks for node in block["c"] if node["t"] == "Image")
-        (_, _, more), _, (path, _) = image
-        attributes, use = dict(more), self._use(dict(more)["use"])
+        (_, _, more), _, (path, _) = image_in(blocks)
+        attributes, use = dict(more), use_of(self.uses, dict(more)["use"])
         call = f"#exhibit-figure({quoted('/' + path)}, {quoted(use['alt'])}, {attributes.get('width', '100%')})"
-        return [_opening(call, quoted(use["id"]), dict(pairs)["label"], _caption(caption), f"]<{identifier}>")]
+        return [_opening(call, quoted(use["id"]), dict(pairs)["label"], caption_of(caption), f"]<{identifier}>")]
 
     # ---------------------------------------------------------------------------------------------- headings
 
@@ -189,15 +180,6 @@ class Book:
             opening = "#room" if "appendix" in classes else "#chapter-room"
         running = {"t": "Plain", "c": [raw("#running.update(["), *_without_chinese(inlines), raw("])")]}
         return [_raw_block(opening), header, running]
-
-
-def _is_question(block: Node) -> bool:
-    return block["t"] == "Para" and len(block["c"]) == 1 and block["c"][0]["t"] == "Emph"
-
-
-def _caption(caption: Any) -> list[Node]:
-    """Its words."""
-    return list(caption[1][0]["c"]) if caption[1] else []
 
 
 def _opening(call: str, name: str, label: str, inlines: Sequence[Node], close: str) -> Node:

@@ -20,6 +20,9 @@ BLOCKS = ("backtick_code_blocks", "example_lists", "fancy_lists", "fenced_code_b
 WORDS = ("inline_code_attributes", "shortcut_reference_links", "strikeout", "subscript", "superscript")
 MARKDOWN = "-".join(["markdown", *FORBIDDEN, *HEADS, *TABLES, *BLOCKS, *WORDS, "markdown_in_html_blocks"])
 
+# Of the time for a report half is clearing away memory: more of it at once, and the old only when it is much.
+MEMORY = ("+RTS", "-A16m", "-O200m", "-RTS")
+
 
 @cache
 def program() -> str:
@@ -37,7 +40,7 @@ def pandoc(text: str, *options: str, moment: int = 0) -> str:
     InputError
         With pandoc's message in one line.
     """
-    command = [program(), "--fail-if-warnings", *options]
+    command = [program(), *MEMORY, "--fail-if-warnings", *options]
     done = subprocess.run(
         command,
         input=text,

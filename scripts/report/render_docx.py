@@ -1,14 +1,15 @@
 """Draw the report as a Word file: a thesis on A4, whose numbers lead to their rows of the provenance table and back.
 
-Pandoc writes text, pictures and notes through the filter report/word.lua and the template of the document. Styles,
-settings, fonts, header and footer are the parts under report/word/ and take the place of pandoc's own. Chinese is set
-in the pinned face, whose signs in use the file carries as a font, masked as the format asks (ECMA-376, part 4): it
-shows where no Chinese font is installed, and a sign that the face lacks is an error. The file holds one date, the
-study's reference date: the same text gives the same bytes.
+Text, tables and lists are prepared by word_blocks.py; pandoc writes pictures, notes and formulas with the template of
+the document. Styles, settings, fonts, header and footer are the parts under report/word/ and take the place of pandoc's
+own. Chinese is set in the pinned face, whose signs in use the file carries as a font, masked as the format asks
+(ECMA-376, part 4): it shows where no Chinese font is installed, and a sign that the face lacks is an error. The file
+holds one date, the study's reference date: the same text gives the same bytes.
 """
 
 import hashlib
 import io
+import json
 import re
 import tempfile
 import zipfile
@@ -22,6 +23,7 @@ from scripts.lib import subset
 from scripts.lib.job import run
 from scripts.report.chinese import CHINESE, refuse
 from scripts.report.pandoc import pandoc
+from scripts.report.word_blocks import prepare
 
 # Part of the file: the input that holds it.
 OURS = {
@@ -123,11 +125,12 @@ def packed(parts: dict[str, bytes]) -> bytes:
 
 def draw(given: Any, date: str) -> bytes:
     """The Word file, from the inputs of the rule by name."""
-    text = Path(given["report"]).read_text(encoding="utf-8")
+    uses = {use["id"]: use for use in json.loads(Path(given["uses"]).read_text(encoding="utf-8"))}
+    text = prepare(Path(given["report"]).read_text(encoding="utf-8"), uses)
     moment = int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())
     with tempfile.TemporaryDirectory() as folder:
         file = f"{folder}/report.docx"
-        options = ["-f", "json", "--standalone", "--lua-filter", given["drawing"], "--template", given["template"]]
+        options = ["-f", "json", "--standalone", "--template", given["template"]]
         pandoc(text, *options, "-t", "docx", "-o", file, moment=moment)
         with zipfile.ZipFile(file) as package:
             parts = {name: package.read(name) for name in package.namelist()}

@@ -1,17 +1,17 @@
 """Words as Typst prints them unchanged, Chinese ones with their language; nodes are those of pandoc's JSON."""
 
 import re
-from typing import Any
 
-Node = dict[str, Any]
+from scripts.report.chinese import CHINESE
+from scripts.report.tree import Node
+
 UNBROKEN = 40  # signs of a word that may break, and
 PIECE = 20  # after how many
-CHINESE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\uffef\U00020000-\U0010ffff"
-RUNS = re.compile(f"[{CHINESE}]+|[^{CHINESE}]+")
+RUNS = re.compile(f"{CHINESE}+|(?:(?!{CHINESE}).)+", re.DOTALL)
 # What Typst would print as other signs: three points, a hyphen before a digit or "?", quotes that are set already.
 SHORTHANDS = re.compile(r"\.\.\.|-[0-9?]|-$|[‘’“”]")
 # A word without these is as it is.
-UNUSUAL = re.compile(f"[{CHINESE}.\\-‘’“”]|[!-~]{{{UNBROKEN + 1}}}")
+UNUSUAL = re.compile(f"{CHINESE}|[.\\-‘’“”]|[!-~]{{{UNBROKEN + 1}}}")
 GRAPHIC = re.compile(r"[!-,.0-~]+")  # what no line breaks in: without hyphen and slash
 
 
@@ -34,6 +34,6 @@ def words(text: str) -> list[Node]:
 
 
 def _run(text: str) -> Node:
-    if re.match(f"[{CHINESE}]", text):
+    if re.match(CHINESE, text):
         return raw(f"#zh({quoted(text)});")
     return raw(f"#{quoted(text)};") if SHORTHANDS.search(text) else {"t": "Str", "c": text}

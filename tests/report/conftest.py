@@ -141,7 +141,7 @@ def draw_docx() -> bytes:
     parts = {"template": "document", "styles": "styles", "settings": "settings", "fonts": "fontTable"}
     parts |= {"header": "header", "footer": "footer"}
     given = page_inputs() | {name: f"report/word/{part}.xml" for name, part in parts.items()}
-    return render_docx.draw(given | {"drawing": "report/word.lua"}, STUDY["reference_date"])
+    return render_docx.draw(given, STUDY["reference_date"])
 
 
 def write_json(path: str, document: Any) -> None:

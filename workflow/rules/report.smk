@@ -53,7 +53,6 @@ rule resolve_report:
         front="results/{study}/report/front.json",
         numbering="report/xref.lua",
         names="report/names.lua",
-        shared="report/common.lua",
         csl=CSL,
         literature=raw("literature"),
         methods=raw("methods"),
@@ -112,8 +111,6 @@ rule render_docx:
         fonts="report/word/fontTable.xml",
         header="report/word/header.xml",
         footer="report/word/footer.xml",
-        drawing="report/word.lua",
-        shared="report/common.lua",
         face=chinese_face(),
         code=code("report/render_docx.py"),
     output:

@@ -1,0 +1,71 @@
+"""The document that pandoc reads and writes as JSON: nodes with a kind (``t``) and a content (``c``).
+
+Formats are prepared on this tree and not by a filter in Lua, whose border each of 40,000 words would pass.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from scripts.lib.job import InputError
+
+Node = dict[str, Any]
+Uses = Mapping[str, Mapping[str, Any]]
+BLANKS = ("Space", "SoftBreak", "LineBreak")
+QUOTES = {"DoubleQuote": "“”", "SingleQuote": "‘’"}
+
+
+def use_of(uses: Uses, identifier: str) -> Mapping[str, Any]:
+    """A use by its identifier.
+
+    Raises
+    ------
+    InputError
+        If the log of uses does not know it.
+    """
+    if identifier not in uses:
+        raise InputError(f"the log of uses does not know {identifier}")
+    return uses[identifier]
+
+
+def plain(part: Any) -> str:
+    """The text of nodes, without any look."""
+    return "".join(_texts(part))
+
+
+def _texts(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for one in part:
+            yield from _texts(one)
+    elif isinstance(part, dict) and part["t"] in BLANKS:
+        yield " "
+    elif isinstance(part, dict) and part["t"] == "Str":
+        yield part["c"]
+    elif isinstance(part, dict) and part["t"] in ("Code", "Math"):
+        yield part["c"][1]
+    elif isinstance(part, dict) and part["t"] == "Quoted":
+        opening, closing = QUOTES[part["c"][0]["t"]]
+        yield opening
+        yield from _texts(part["c"][1])
+        yield closing
+    elif isinstance(part, dict) and part["t"] not in ("Note", "RawInline"):
+        yield from _texts(part.get("c"))
+
+
+def asked(blocks: Sequence[Node]) -> set[int]:
+    """Numbers of the blocks that are questions: a paragraph in italics under a heading."""
+    return {
+        number
+        for number, (before, block) in enumerate(pairwise(blocks), start=1)
+        if before["t"] == "Header" and block["t"] == "Para" and [one["t"] for one in block["c"]] == ["Emph"]
+    }
+
+
+def caption_of(caption: Any) -> list[Node]:
+    """The words of a caption."""
+    return list(caption[1][0]["c"]) if caption[1] else []
+
+
+def image_in(blocks: Sequence[Node]) -> Any:
+    """The image that a figure holds: attributes, words and target."""
+    return next(node["c"] for block in blocks for node in block["c"] if node["t"] == "Image")

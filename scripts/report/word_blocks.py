@@ -1,0 +1,224 @@
+"""Prepare pandoc's document for Word: headings, tables with three lines, figures, cover, and lists that are filled.
+
+Values, sentences, tables and figures have a bookmark of their use and a link to their row of the provenance table.
+Lists, notes and formulas are pandoc's.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from scripts.report.tree import Node, Uses, asked, caption_of, image_in, plain, use_of
+from scripts.report.word_text import CLOSE, Look, Text, link_at, paragraph, raw, run, runs
+
+PAGE = 9070  # twentieths of a point between the margins
+INCH = 1440  # twentieths of a point
+WHOLE = 16  # lines of a row that stays whole; a row with more may break over pages
+SHORT = 8  # rows of a table that stays whole
+BETWEEN = "\u2002"  # a label and its caption
+COVER = ("title", "title-zh", "organisation", "date", "author", "labels", "statement")
+LISTS = {"contents": "", "lof": "TableofFigures", "lot": "TableofFigures"}
+KEEP = "<w:keepNext/>"
+TABLE = (
+    '<w:tbl><w:tblPr><w:tblStyle w:val="ThreeLines"/><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/>'
+    '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
+    'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+)
+CELL = '<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{paragraph}</w:tc>'
+IN_CELL = Look(cell=True)
+
+
+def prepare(document: str, uses: Uses) -> str:
+    """The document for pandoc's Word writer.
+
+    Raises
+    ------
+    InputError
+        If the text marks a value that the log of uses does not know, or a heading, cell or caption holds what is no
+        text.
+    """
+    tree = json.loads(document)
+    blocks = Blocks(uses)
+    meta = blocks.meta(tree["meta"])
+    return json.dumps(tree | {"meta": meta, "blocks": blocks.document(tree["blocks"])}, ensure_ascii=False)
+
+
+def raw_block(text: str) -> Node:
+    """WordprocessingML among blocks."""
+    return {"t": "RawBlock", "c": ["openxml", text]}
+
+
+class Blocks:
+    """Changes a document from its first block to its last."""
+
+    def __init__(self, uses: Uses) -> None:
+        self.uses = uses
+        self.text = Text(uses)
+        self.entries: dict[str, list[tuple[str, str, str]]] = {name: [] for name in LISTS}  # bookmark, style, text
+        self.seen_appendix = False
+
+    # ---------------------------------------------------------------------------------------------- cover and lists
+
+    def meta(self, meta: dict[str, Any]) -> dict[str, Any]:
+        """The texts of the cover; pandoc gets title, author and kinds of data as plain text."""
+        cover = {name: self._cover(meta[name]) for name in COVER if name in meta}
+        plain_text = {name: {"t": "MetaString", "c": plain(meta[name])} for name in ("title", "author", "lang")}
+        kinds = [{"t": "MetaInlines", "c": [{"t": "Str", "c": plain(label)}]} for label in meta["labels"]["c"]]
+        return plain_text | {"cover": {"t": "MetaMap", "c": cover}, "keywords": {"t": "MetaList", "c": kinds}}
+
+    def _cover(self, value: Any) -> Any:
+        if value["t"] == "MetaList":
+            return {"t": "MetaList", "c": [self._cover(one) for one in value["c"]]}
+        return {"t": "MetaInlines", "c": [raw(self.text.of(value["c"]))]}
+
+    def document(self, blocks: Sequence[Node]) -> list[Node]:
+        """All blocks; the marks of the lists are filled when all that they name has been seen."""
+        made: list[Node] = []
+        for block in self.blocks(blocks):
+            name = _first_class(block)
+            if name == "contents":  # the only list whose heading does not stand in the text
+                made.append(raw_block(paragraph("TOCHeading", run("Contents"), "<w:pageBreakBefore/>")))
+            made.append(self._list(name) if name in LISTS else block)
+        return made
+
+    def _list(self, name: str) -> Node:
+        """Title, and the page as a field, which programs make anew when they open the file."""
+        lines = [
+            paragraph(style, f"{link_at(place)}{runs(text)}<w:r><w:tab/></w:r>{_page_of(place)}{CLOSE}")
+            for place, style, text in self.entries[name]
+        ]
+        return raw_block("".join(lines) or paragraph("BodyText", run("None.")))
+
+    # ---------------------------------------------------------------------------------------------- blocks
+
+    def blocks(self, blocks: Sequence[Node]) -> list[Node]:
+        """What stands in the place of each."""
+        questions = asked(blocks)
+        made: list[Node] = []
+        for number, block in enumerate(blocks):
+            if number in questions:  # stays with what answers it
+                made.append(raw_block(paragraph("Question", self.text.of(block["c"]))))
+            else:
+                made += self._block(block)
+        return made
+
+    def _block(self, block: Node) -> Iterator[Node]:
+        kind, content = block["t"], block.get("c")
+        if kind in ("Para", "Plain"):
+            yield {"t": kind, "c": self.text.inlines(content)}
+        elif kind == "Header":
+            yield self._heading(content)
+        elif kind == "Figure":
+            yield from self._figure(content)
+        elif kind == "Div":
+            yield self._div(block)
+        elif kind == "BulletList":
+            yield {"t": kind, "c": [self.blocks(item) for item in content]}
+        elif kind == "OrderedList":
+            yield {"t": kind, "c": [content[0], [self.blocks(item) for item in content[1]]]}
+        elif kind == "DefinitionList":
+            items = [[self.text.inlines(term), [self.blocks(one) for one in said]] for term, said in content]
+            yield {"t": kind, "c": items}
+        elif kind == "BlockQuote":
+            yield {"t": kind, "c": self.blocks(content)}
+        else:
+            yield block
+
+    def _div(self, block: Node) -> Node:
+        (identifier, classes, pairs), blocks = block["c"]
+        if identifier.startswith("tbl:"):
+            return self._exhibit_table(identifier, classes, dict(pairs), blocks)
+        if _first_class(block) in LISTS:
+            return block
+        style = [["custom-style", "Warning"]] if "warning" in classes else []
+        name = self.text.bookmark(identifier) if identifier else ""
+        return {"t": "Div", "c": [[name, classes, pairs + style], self.blocks(blocks)]}
+
+    def _heading(self, content: Any) -> Node:
+        level, (identifier, classes, _), inlines = content
+        name, unlisted = self.text.bookmark(identifier), "unlisted" in classes
+        if level <= 2 and not unlisted:
+            self.entries["contents"].append((name, f"TOC{level}", plain(inlines)))
+        style = "SmallHeading" if unlisted else f"Heading{level}"
+        more = "<w:pageBreakBefore/>" if self._opens_page(level, identifier, classes) else ""
+        return raw_block(paragraph(style, self.text.marked(name, self.text.of(inlines)), more))
+
+    def _opens_page(self, level: int, identifier: str, classes: Sequence[str]) -> bool:
+        """Chapters do, and so do the references, the first appendix and the long one."""
+        appendix = "appendix" in classes
+        first = appendix and not self.seen_appendix
+        self.seen_appendix = self.seen_appendix or appendix
+        return level == 1 and (first or not appendix or identifier == "sec:provenance")
+
+    # ---------------------------------------------------------------------------------------------- exhibits
+
+    def _caption(self, name: str, use: Any, place: str, label: str, inlines: Sequence[Node]) -> str:
+        shown = run(label, Look(style="Label"))
+        self.entries[name].append((place, LISTS[name], f"{label}{BETWEEN}{plain(inlines)}"))
+        return (self.text.to_source(use, shown) if use else shown) + run(BETWEEN) + self.text.of(inlines)
+
+    def _exhibit_table(
+        self, identifier: str, classes: Sequence[str], attributes: dict[str, str], blocks: Sequence[Node]
+    ) -> Node:
+        parts = next(block["c"] for block in blocks if block["t"] == "Table")
+        use = use_of(self.uses, attributes["use"]) if "use" in attributes else None
+        place = self.text.bookmark(identifier)
+        opening, closing = self.text.ends(place)
+        words = self._caption("lot", use, place, attributes["label"], caption_of(parts[1]))
+        above = paragraph("TableCaption", f"{opening}{words}{closing}")
+        return raw_block(above + self._table(classes, attributes, parts))
+
+    def _table(self, classes: Sequence[str], attributes: dict[str, str], parts: Any) -> str:
+        """The head stands on every page; a short table stays whole, and of a long one the first and last two rows."""
+        size = next((style for name, style in (("dense", "Dense"), ("small", "Small")) if name in classes), "Table")
+        numbers = [align["t"] == "AlignRight" for align, _ in parts[2]]
+        heads = [f"{size}Head{'Number' * number}" for number in numbers]
+        texts = [f"{size}{'Number' if number else 'Text'}" for number in numbers]
+        widths = [int(share) * PAGE // 100 for share in attributes["widths"].split()]
+        lines = list(map(int, attributes["lines"].split()))
+        rows = parts[4][0][3]
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        made = [TABLE.format(width=sum(widths), grid=grid)]
+        made.append(self._row(parts[3][1][0], heads, widths, "<w:cantSplit/><w:tblHeader/>", KEEP))
+        for number, (row, line) in enumerate(zip(rows, lines, strict=True)):
+            joined = number < len(rows) - 1 and (len(rows) < SHORT or number in (0, len(rows) - 2))
+            whole = "<w:cantSplit/>" if line <= WHOLE else ""
+            made.append(self._row(row, texts, widths, whole, KEEP if joined else ""))
+        return f"{''.join(made)}</w:tbl>{paragraph('TableEnd', '')}"
+
+    def _row(self, row: Any, styles: Sequence[str], widths: Sequence[int], properties: str, more: str) -> str:
+        """``properties`` are those of the row, ``more`` those of its paragraphs."""
+        made = [f"<w:tr><w:trPr>{properties}</w:trPr>" if properties else "<w:tr>"]
+        for cell, style, width in zip(row[1], styles, widths, strict=True):
+            inlines = cell[4][0]["c"] if cell[4] else []
+            made.append(CELL.format(width=width, paragraph=paragraph(style, self.text.of(inlines, IN_CELL), more)))
+        return f"{''.join(made)}</w:tr>"
+
+    def _figure(self, content: Any) -> Iterator[Node]:
+        (_, _, pairs), caption, blocks = content
+        (_, _, given), _, _ = image_in(blocks)
+        attributes = dict(given)
+        use = use_of(self.uses, attributes["use"])
+        share = int(attributes.get("width", "100%").removesuffix("%"))
+        place = self.text.bookmark(use["id"])
+        opening, closing = self.text.ends(place)
+        picture = [
+            ["", [], [["width", f"{PAGE / INCH * share / 100:.2f}in"]]],
+            [{"t": "Str", "c": use["alt"]}],
+            [use["file"].removesuffix(".svg") + ".png", ""],
+        ]
+        drawn = {"t": "Para", "c": [raw(opening), {"t": "Image", "c": picture}, raw(closing)]}
+        yield {"t": "Div", "c": [["", [], [["custom-style", "Figure"]]], [drawn]]}
+        below = self._caption("lof", use, place, dict(pairs)["label"], caption_of(caption))
+        yield raw_block(paragraph("ImageCaption", below))
+
+
+def _first_class(block: Node) -> str:
+    return (block["c"][0][1] or [""])[0] if block["t"] == "Div" else ""
+
+
+def _page_of(place: str) -> str:
+    code = f'<w:r><w:instrText xml:space="preserve"> PAGEREF {place} \\h </w:instrText></w:r>'
+    begin = '<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r>'
+    separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("separate", "end"))
+    return f"{begin}{code}{separate}{run('–')}{end}"

@@ -55,7 +55,7 @@ class Blocks:
         self.uses = uses
         self.text = Text(uses)
         self.entries: dict[str, list[tuple[str, str, str]]] = {name: [] for name in LISTS}  # bookmark, style, text
-        self.seen_appendix = False
+        self.seen_appendix = self.seen_chinese = False
 
     # ---------------------------------------------------------------------------------------------- cover and lists
 
@@ -74,7 +74,7 @@ class Blocks:
     def document(self, blocks: Sequence[Node]) -> list[Node]:
         """All blocks; the marks of the lists are filled when all that they name has been seen."""
         made: list[Node] = []
-        for block in self.blocks(blocks):
+        for block in self.blocks(list(_summed_up(blocks))):
             name = _first_class(block)
             if name == "contents":  # the only list whose heading does not stand in the text
                 made.append(raw_block(paragraph("TOCHeading", run("Contents"), "<w:pageBreakBefore/>")))
@@ -130,6 +130,7 @@ class Blocks:
             return self._exhibit_table(identifier, classes, dict(pairs), blocks)
         if _first_class(block) in LISTS:
             return block
+        self.seen_chinese = "chinese" in classes
         style = [["custom-style", "Warning"]] if "warning" in classes else []
         name = self.text.bookmark(identifier) if identifier else ""
         return {"t": "Div", "c": [[name, classes, pairs + style], self.blocks(blocks)]}
@@ -144,11 +145,12 @@ class Blocks:
         return raw_block(paragraph(style, self.text.marked(name, self.text.of(inlines)), more))
 
     def _opens_page(self, level: int, identifier: str, classes: Sequence[str]) -> bool:
-        """Chapters do, and so do the references, the first appendix and the long one."""
+        """Chapters do, and an abstract behind the Chinese one, the references, the first appendix and the long one."""
+        after_chinese, self.seen_chinese = self.seen_chinese, False
         appendix = "appendix" in classes
         first = appendix and not self.seen_appendix
         self.seen_appendix = self.seen_appendix or appendix
-        return level == 1 and (first or not appendix or identifier == "sec:provenance")
+        return after_chinese or (level == 1 and (first or not appendix or identifier == "sec:provenance"))
 
     # ---------------------------------------------------------------------------------------------- exhibits
 
@@ -211,6 +213,27 @@ class Blocks:
         yield {"t": "Div", "c": [["", [], [["custom-style", "Figure"]]], [drawn]]}
         below = self._caption("lof", use, place, dict(pairs)["label"], caption_of(caption))
         yield raw_block(paragraph("ImageCaption", below))
+
+
+def _summed_up(blocks: Sequence[Node]) -> Iterator[Node]:
+    """The blocks, those of the summary set closer: it has one page."""
+    inside = False
+    for block in blocks:
+        if block["t"] == "Header":
+            inside = block["c"][1][0] == "sec:summary"
+        inside = inside and _first_class(block) not in LISTS
+        yield _closer(block) if inside and block["t"] != "Header" else block
+
+
+def _closer(block: Node) -> Node:
+    """A block of the summary; items of a list have the style as paragraphs, or pandoc gives them that of lists."""
+    if block["t"] == "BulletList":
+        return {"t": "BulletList", "c": [[_closer(one) for one in item] for item in block["c"]]}
+    if block["t"] == "Div":
+        attributes, inner = block["c"]
+        return {"t": "Div", "c": [attributes, [_closer(one) for one in inner]]}
+    words = {"t": "Para", "c": block["c"]} if block["t"] == "Plain" else block
+    return {"t": "Div", "c": [["", [], [["custom-style", "Summary"]]], [words]]}
 
 
 def _first_class(block: Node) -> str:

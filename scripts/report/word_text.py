@@ -37,6 +37,7 @@ class Look(NamedTuple):
         """The properties of a run."""
         parts = [f'<w:rStyle w:val="{self.style}"/>'] * bool(self.style)
         parts += ['<w:rFonts w:hint="eastAsia"/>'] * chinese
+        parts += ['<w:b w:val="0"/><w:i w:val="0"/>'] * chinese
         parts += ["<w:b/><w:bCs/>"] * (self.bold and not chinese)
         parts += ["<w:i/><w:iCs/>"] * (self.italic and not chinese)
         parts += [f'<w:vertAlign w:val="{self.script}"/>'] * bool(self.script)

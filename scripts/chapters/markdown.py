@@ -22,6 +22,7 @@ WIDE = re.compile(
 )
 PAGE, SMALL_PAGE = 110, 130  # half-width signs that fit on a line of a table on paper, in its two sizes
 PADDING = 2.5  # what stands between two columns, in the same signs
+BROAD = 1.12  # room for a word of broad letters, which no line should break
 
 
 class Data(str):
@@ -130,15 +131,13 @@ def column_widths(cells: Sequence[Sequence[str]], heads: Sequence[str], page: in
     the widths make the cells low: for texts of length t and widths w they minimise the sum of (t / w)^3 over all cells,
     which is near the height of the highest cells (w is then as the fourth root of the sum of t^3).
     """
-    columns = [[width(cell) for cell in column] for column in zip(heads, *cells, strict=True)]
-    natural = [max(column) + PADDING for column in columns]
+    columns = list(zip(heads, *cells, strict=True))
+    words = [max(width(word) for cell in column for word in _words(cell)) * BROAD + PADDING for column in columns]
+    lengths = [[width(cell) for cell in column] for column in columns]
+    natural = [max(max(column) + PADDING, word) for column, word in zip(lengths, words, strict=True)]
     if sum(natural) > page:
-        words = [
-            max(width(word) for cell in column for word in _words(cell)) + PADDING
-            for column in zip(heads, *cells, strict=True)
-        ]
-        wish = [sum(length**3 for length in column) ** 0.25 for column in columns]
-        natural = _fill(wish, [min(pair) for pair in zip(words, natural, strict=True)], natural, page)
+        wish = [sum(length**3 for length in column) ** 0.25 for column in lengths]
+        natural = _fill(wish, words, natural, page)
     scale = 100 / max(sum(natural), page)
     return [max(round(one * scale), 1) for one in natural]
 

@@ -660,6 +660,14 @@ def test_sign_without_glyph_is_told(tmp_path: Path) -> None:
         save(figure, tmp_path / "needs.svg")
 
 
+def test_a_name_that_leaves_no_room_is_told(tmp_path: Path) -> None:
+    figure = sheet(1.5)
+    axes = figure.subplots()
+    axes.set_yticks([0, 1], ["short", "W" * 100])
+    with pytest.raises(InputError, match=r"needs\.svg: its names leave no room .* 'W{100}'; write it shorter"):
+        save(figure, tmp_path / "needs.svg")
+
+
 def test_points_are_numbered_as_in_the_list_when_some_have_no_mean() -> None:
     rows, cuts = ipa(5)
     rows.loc[1, ["importance", "performance", "quadrant"]] = None

@@ -53,11 +53,17 @@ def route(stages: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """One row a rule: its stage, the names of the stage and the layer of the chart (0 = reads raw files)."""
     rows: list[tuple[Any, ...]] = []
     layer = 0
-    for stage, rules in stages.items():
+    for stage, rules in sorted(stages.items(), key=lambda item: _place(item[0])):
         layer = 0 if stage in SOURCES else layer + 1
         name = NAMES.get(stage, (stage.replace("_", " ").capitalize(), ""))
         rows += [(len(rows) + i, stage, *name, layer, rule) for i, rule in enumerate(rules, start=1)]
     return pd.DataFrame(rows, columns=ROUTE)
+
+
+def _place(stage: str) -> int:
+    """Stages stand as named above; one that has no name there is an analysis, and stands before the figures."""
+    named = list(NAMES)
+    return 2 * named.index(stage) if stage in NAMES else 2 * named.index("figures") - 1
 
 
 def _box(axes: Axes, left: float, top: float, width: float, height: float, colour: str) -> None:

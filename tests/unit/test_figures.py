@@ -660,6 +660,12 @@ def test_sign_without_glyph_is_told(tmp_path: Path) -> None:
         save(figure, tmp_path / "needs.svg")
 
 
+def test_the_route_has_figures_behind_every_analysis() -> None:
+    stages = {"survey": ["a"], "figures": ["b"], "new_analysis": ["c"], "needs": ["d"], "report": ["e"]}
+    order = list(draw_route.draw_route(stages).data["stage"])
+    assert order == ["survey", "needs", "new_analysis", "figures", "report"]
+
+
 def test_a_name_that_leaves_no_room_is_told(tmp_path: Path) -> None:
     figure = sheet(1.5)
     axes = figure.subplots()

@@ -33,7 +33,7 @@ from scripts.lib.job import run
 CURVE = ["share_of_groups", "share_of_value"]
 PORTFOLIO = ["value_class", "potential_class", "value_label_en", "value_label_zh", "potential_label_en"]
 PORTFOLIO += ["potential_label_zh", "n", "value_share", "suppressed"]
-MARKED = (0.1, 0.2)  # shares of customers named in the picture
+MARKED = (0.1, 0.2)  # shares of groups named in the picture
 CLASSES = ["high", "other", "unknown"]  # order of the classes in the picture
 
 
@@ -48,14 +48,14 @@ def draw_curve(curve: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color=MUTED, lw=0.8, ls="--", label="equal shares 均等线")
     axes.fill_between(groups, groups, value, color=SOFT)
-    axes.plot(groups, value, "o-", color=ACCENT, lw=1.6, ms=2.6, label="customers by value 客户（按价值）")
+    axes.plot(groups, value, "o-", color=ACCENT, lw=1.6, ms=2.6, label="groups by value 客户集团（按价值）")
     marked = data[[any(abs(share - top) < 1e-6 for top in MARKED) for share in groups]]
     for row in marked.itertuples():
         at = (row.share_of_groups, row.share_of_value)
         axes.plot(*at, "o", color=SECOND, ms=5)
         text = f"top {percent(at[0])}: {percent(at[1])} of value 价值"
         axes.annotate(text, at, (9, -4), textcoords="offset points", va="top")
-    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="Share of customers, most valuable first 客户累计占比")
+    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="Share of customer groups, most valuable first 客户集团累计占比")
     axes.set_ylabel("Share of value 价值累计占比")
     axes.xaxis.set_major_formatter("{x:.0%}")
     axes.yaxis.set_major_formatter("{x:.0%}")
@@ -63,7 +63,7 @@ def draw_curve(curve: pd.DataFrame, said: Mapping[str, Any]) -> Drawing:
     first = marked if len(marked) else data[groups > 0].head(1)
     told = ", ".join(f"the top {percent(row[0])} hold {percent(row[1])}" for row in first.itertuples(index=False))
     told_zh = "，".join(f"前{percent(row[0])}占{percent(row[1])}" for row in first.itertuples(index=False))
-    alt = values.text(f"Of the customers' value {told}.", f"按价值从高到低的客户累计：{told_zh}。")
+    alt = values.text(f"Of the value of all customer groups {told}.", f"按价值从高到低的客户累计：{told_zh}。")
     return Drawing(title, data, CURVE, figure, alt)
 
 

@@ -42,7 +42,6 @@ DIVERGING = LinearSegmentedColormap.from_list("diverging", [SECOND, "#F3B88E", "
 WIDTH, TALLEST = 6.3, 8.6  # inches: measure of the page; its height less a caption
 BODY, SMALL = 8.0, 7.5  # points
 PRINT, COLOURS = 200, 64  # dots per inch of a PNG, and colours of its palette
-COLLAPSED = "constrained_layout not applied"  # how a warning of matplotlib begins
 HEAD_LINES = 3  # of the name of a column in one language
 
 STYLE: Any = {
@@ -167,44 +166,35 @@ def save(figure: Figure, path: str | Path) -> None:
     Raises
     ------
     InputError
-        If a label holds such a sign.
+        If a label holds such a sign, or the labels leave no room for the figure.
     """
-    drawn = io.StringIO()
-    _draw(figure, drawn, Path(path).name, format="svg", metadata={"Date": None, "Creator": None})
-    Path(path).write_text(carry_faces(drawn.getvalue(), Path(path).name), encoding="utf-8")
+    drawn, name = io.StringIO(), Path(path).name
+    try:
+        _draw(figure, drawn, format="svg", metadata={"Date": None, "Creator": None})
+    except UserWarning as warning:
+        longest = max((label.get_text().replace("\n", " ") for label in figure.findobj(Label)), key=text_width)
+        fault = f"{name}: its names leave no room for the figure; the longest is {longest!r}"
+        raise InputError(f"{fault}; write it shorter, or with blanks, in the files of the study") from warning
+    Path(path).write_text(carry_faces(drawn.getvalue(), name), encoding="utf-8")
 
 
 def save_picture(figure: Figure, path: str | Path) -> None:
     """Write a figure that was saved as SVG, with the layout it has there, as PNG with a palette and no metadata."""
     drawn = io.BytesIO()
     figure.set_layout_engine("none")
-    _draw(figure, drawn, Path(path).name, format="rgba", dpi=PRINT)
+    _draw(figure, drawn, format="rgba", dpi=PRINT)
     width, height = (int(inches * PRINT) for inches in figure.get_size_inches())
     image = Image.frombuffer("RGBA", (width, height), drawn.getvalue()).convert("RGB")
     palette = image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     palette.save(path, format="png", dpi=(PRINT, PRINT))
 
 
-def _draw(figure: Figure, into: Any, name: str, **options: Any) -> None:
-    """Draw a figure into a buffer; signs without a face are found in its SVG, with what to do.
-
-    Raises
-    ------
-    InputError
-        If its texts leave no room for what they name.
-    """
+def _draw(figure: Figure, into: Any, **options: Any) -> None:
+    """Draw a figure into a buffer; signs without a face are found in its SVG, with what to do."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        warnings.filterwarnings("error", message=COLLAPSED)
-        try:
-            figure.savefig(into, **options)
-        except UserWarning as warning:
-            if not str(warning).startswith(COLLAPSED):
-                raise
-            texts = (text.get_text().replace("\n", " ") for text in figure.findobj(Label))
-            longest = max(texts, key=text_width)
-            fault = f"{name}: its names leave no room for the figure; the longest is {longest!r}"
-            raise InputError(f"{fault}; write it shorter, or with blanks, in the files of the study") from warning
+        warnings.filterwarnings("error", message="constrained_layout not applied")
+        figure.savefig(into, **options)
 
 
 def carry_faces(svg: str, name: str) -> str:

@@ -8,17 +8,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from scripts.report.tree import Node, Uses, asked, caption_of, image_in, use_of
+from scripts.report.tree import TALLEST, Node, Uses, asked, caption_of, image_in, use_of
 from scripts.report.typst_words import UNUSUAL, quoted, raw, words
 
-TALLEST = 16  # lines of a row that stays whole; a row with more may break over pages
 WHOLE = 48.0  # mm that a table may be high to stay on one page
 LINE, SPACE = 3.6, 2.5  # mm of a line of a table, and between two rows
 ENDING = 5  # rows from which a table keeps its last two together
 # Divs that are drawn by one function of the template.
 DRAWN = {"warning": "#warning-box[", "csl-entry": "#reference[", "chinese": "#chinese-text["}
-# Spans by their class: how the call opens, and how it closes. "#none;" keeps "= 0.012" from standing at the beginning
-# of a line, where it would be a heading.
+# Spans by their class: how the call opens, and how it closes.
 SPANS = {
     "label": ("#exhibit-label(none)[", "]"),
     "kind": ("#kind[", "]"),
@@ -110,6 +108,7 @@ class Book:
         for call in ("val", "sentence"):
             if call in classes:
                 name = quoted(use_of(self.uses, identifier)["id"])
+                # "#none;" keeps "= 0.012" from standing at the beginning of a line, where it would be a heading.
                 return [raw(f"#{call}({name})[#none;"), *inlines, raw("]")]
         for name, (opening, closing) in SPANS.items():
             if name in classes:

@@ -13,6 +13,7 @@ from scripts.lib.job import InputError
 
 # Ideographs, their punctuation, full-width forms.
 CHINESE = "[\u2e80-\u9fff\uf900-\ufaff\ufe30-\uffef\U00020000-\U0010ffff]"
+RUNS = re.compile(f"{CHINESE}+|(?:(?!{CHINESE}).)+", re.DOTALL)  # of Chinese signs, and of others
 
 
 def refuse(lacking: Iterable[str], face: Path) -> None:

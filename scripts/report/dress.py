@@ -10,10 +10,9 @@ from typing import Any
 
 from lxml import etree, html
 
-from scripts.lib.job import InputError
+from scripts.report.tree import Uses, use_of
 from scripts.report.words import add, mark, node
 
-Uses = Mapping[str, Mapping[str, Any]]
 # Signs of a column's longest cell from which a text gets room, and a number may break.
 ROOM: dict[bool, dict[str, int]] = {False: {"wide": 80, "long": 30}, True: {"long": 16}}
 
@@ -53,19 +52,13 @@ def _move(source: Any, target: Any) -> None:
         target.append(child)
 
 
-def _use(identifier: str | None, uses: Uses) -> Mapping[str, Any]:
-    if identifier is None or identifier not in uses:
-        raise InputError(f"the log of uses does not know {identifier}")
-    return uses[identifier]
-
-
 # ---------------------------------------------------------------------------------------------------- values
 
 
 def _span(span: Any, uses: Uses) -> None:
     classes = span.get("class", "").split()
     if "val" in classes:
-        use = _use(span.get("id"), uses)
+        use = use_of(uses, span.get("id", ""))
         data = node("data", {"value": use["value"]})
         _move(span, data)
         span.text = None
@@ -74,7 +67,7 @@ def _span(span: Any, uses: Uses) -> None:
         span.set("href", f"#prov-{use['id']}")
     elif "sentence" in classes:
         add(span, " ")
-        span.append(_source(_use(span.get("id"), uses)["id"], "source", "src", "Source of this sentence"))
+        span.append(_source(use_of(uses, span.get("id", ""))["id"], "source", "src", "Source of this sentence"))
     elif "zh" in classes:
         span.set("class", "zh")
     elif classes in (["txt"], ["citation"]):
@@ -90,7 +83,7 @@ def _source(identifier: str, text: str, classes: str, label: str = "") -> Any:
 
 
 def _table(box: Any, uses: Uses) -> None:
-    use = _use(box.get("data-use"), uses) if box.get("data-use") else None
+    use = use_of(uses, box.get("data-use")) if box.get("data-use") else None
     table, caption = box.find("table"), node("figcaption", {"id": f"cap-{box.get('id')}"})
     label = box.get("data-label")
     caption.append(_source(use["id"], label, "label src") if use else node("strong", {}, label))
@@ -143,7 +136,7 @@ def _cell(cell: Any, classes: str) -> None:
 
 
 def _figure(figure: Any, uses: Uses) -> None:
-    use = _use(figure.find("img").get("data-use"), uses)
+    use = use_of(uses, figure.find("img").get("data-use", ""))
     caption = node("figcaption", {"id": f"cap-{figure.get('id')}"})
     caption.append(_source(use["id"], figure.get("data-label"), "label src"))
     add(caption, " ")

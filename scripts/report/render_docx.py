@@ -17,13 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 from scripts.lib import subset
 from scripts.lib.job import run
 from scripts.report.chinese import CHINESE, refuse
 from scripts.report.pandoc import pandoc
 from scripts.report.word_blocks import prepare
+from scripts.report.word_text import runs
 
 # Part of the file: the input that holds it.
 OURS = {
@@ -53,16 +53,6 @@ FONT_RELATION = (
 EMBEDDED = '<w:embedRegular r:id="rIdFont" w:fontKey="{key}" w:subsetted="true"/>'
 TITLE = "{http://purl.org/dc/elements/1.1/}title"
 KINDS = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}keywords"
-
-
-def runs(text: str) -> str:
-    """A text as runs of Word, the Chinese ones marked with their language."""
-    parts = [part for part in re.split(f"({CHINESE}+)", text) if part]
-    marked = '<w:rPr><w:rFonts w:hint="eastAsia"/><w:lang w:eastAsia="zh-CN"/></w:rPr>'
-    return "".join(
-        f'<w:r>{marked if re.match(CHINESE, part) else ""}<w:t xml:space="preserve">{escape(part)}</w:t></w:r>'
-        for part in parts
-    )
 
 
 def masked(font: bytes) -> tuple[str, bytes]:

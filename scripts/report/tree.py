@@ -11,6 +11,7 @@ from scripts.lib.job import InputError
 
 Node = dict[str, Any]
 Uses = Mapping[str, Mapping[str, Any]]
+TALLEST = 16  # lines of a row of a table that stays whole; one with more may break over pages
 BLANKS = ("Space", "SoftBreak", "LineBreak")
 QUOTES = {"DoubleQuote": "“”", "SingleQuote": "‘’"}
 

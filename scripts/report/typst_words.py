@@ -2,12 +2,11 @@
 
 import re
 
-from scripts.report.chinese import CHINESE
+from scripts.report.chinese import CHINESE, RUNS
 from scripts.report.tree import Node
 
 UNBROKEN = 40  # signs of a word that may break, and
 PIECE = 20  # after how many
-RUNS = re.compile(f"{CHINESE}+|(?:(?!{CHINESE}).)+", re.DOTALL)
 # What Typst would print as other signs: three points, a hyphen before a digit or "?", quotes that are set already.
 SHORTHANDS = re.compile(r"\.\.\.|-[0-9?]|-$|[‘’“”]")
 # A word without these is as it is.

@@ -8,12 +8,11 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from scripts.report.tree import Node, Uses, asked, caption_of, image_in, plain, use_of
+from scripts.report.tree import TALLEST, Node, Uses, asked, caption_of, image_in, plain, use_of
 from scripts.report.word_text import CLOSE, Look, Text, link_at, paragraph, raw, run, runs
 
 PAGE = 9070  # twentieths of a point between the margins
 INCH = 1440  # twentieths of a point
-WHOLE = 16  # lines of a row that stays whole; a row with more may break over pages
 SHORT = 8  # rows of a table that stays whole
 BETWEEN = "\u2002"  # a label and its caption
 COVER = ("title", "title-zh", "organisation", "date", "author", "labels", "statement")
@@ -184,7 +183,7 @@ class Blocks:
         made.append(self._row(parts[3][1][0], heads, widths, "<w:cantSplit/><w:tblHeader/>", KEEP))
         for number, (row, line) in enumerate(zip(rows, lines, strict=True)):
             joined = number < len(rows) - 1 and (len(rows) < SHORT or number in (0, len(rows) - 2))
-            whole = "<w:cantSplit/>" if line <= WHOLE else ""
+            whole = "<w:cantSplit/>" if line <= TALLEST else ""
             made.append(self._row(row, texts, widths, whole, KEEP if joined else ""))
         return f"{''.join(made)}</w:tbl>{paragraph('TableEnd', '')}"
 

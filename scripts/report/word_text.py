@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from scripts.lib.job import InputError
-from scripts.report.chinese import CHINESE
+from scripts.report.chinese import CHINESE, RUNS
 from scripts.report.tree import QUOTES, Node, Uses, plain, use_of
 
-RUNS = re.compile(f"{CHINESE}+|(?:(?!{CHINESE}).)+", re.DOTALL)
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # signs that XML forbids
 NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,39}")  # of a bookmark
 ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})

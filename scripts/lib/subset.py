@@ -6,7 +6,6 @@ The bytes depend on the signs and the face alone.
 import base64
 import io
 import logging
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -58,8 +57,3 @@ def _cut(signs: Iterable[str], face: Path, flavor: str | None, names: list[int])
     subset.save_font(font, buffer, options)
     font.close()
     return buffer.getvalue()
-
-
-def name(sign: str) -> str:
-    """A sign with its number and name, for messages."""
-    return f"{sign} (U+{ord(sign):04X} {unicodedata.name(sign, '')})".replace(" )", ")")

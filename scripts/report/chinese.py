@@ -10,15 +10,12 @@ from pathlib import Path
 
 from scripts.lib import subset
 from scripts.lib.job import InputError
-
-# Ideographs, their punctuation, full-width forms.
-CHINESE = "[\u2e80-\u9fff\uf900-\ufaff\ufe30-\uffef\U00020000-\U0010ffff]"
-RUNS = re.compile(f"{CHINESE}+|(?:(?!{CHINESE}).)+", re.DOTALL)  # of Chinese signs, and of others
+from scripts.lib.writing import CHINESE, name
 
 
 def refuse(lacking: Iterable[str], face: Path) -> None:
     """Raise InputError if a face lacks any sign."""
-    if wrong := [subset.name(sign) for sign in sorted(lacking)]:
+    if wrong := [name(sign) for sign in sorted(lacking)]:
         raise InputError(f"{face.name} has no {', '.join(wrong[:10])}; write these signs of the study otherwise")
 
 
@@ -41,6 +38,6 @@ def faces(text: str, figures: str, face: Path, second: Path) -> str:
     lacking = set(subset.lacking(signs, face))
     refuse((lacking - drawn) | set(subset.lacking(lacking & drawn, second)), face)
     cut = {"Report Chinese": (signs - lacking, face), "Report Signs": (lacking, second)}
-    fonts = {name: subset.woff(some, source) for name, (some, source) in cut.items() if some}
+    fonts = {family: subset.woff(some, source) for family, (some, source) in cut.items() if some}
     rule = "@font-face {{ font-family: '{}'; src: url(data:font/woff;base64,{}) format('woff'); }}\n"
-    return "".join(rule.format(name, font) for name, font in fonts.items())
+    return "".join(rule.format(family, font) for family, font in fonts.items())

@@ -5,11 +5,12 @@ and the name of the file behind them. Styles, which the policy of the page forbi
 belongs stands the comment ``picture <use>``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lxml import etree, html
 
+from scripts.report.provenance import rows_of
 from scripts.report.tree import Uses, use_of
 from scripts.report.words import add, mark, node
 
@@ -32,10 +33,15 @@ def dress(page: str, uses: Uses) -> Any:
         place.drop_tree()
     for entries in tree.xpath("//div[@class='lof' or @class='lot']"):
         _fold(entries)
-    for box in tree.xpath("//div[starts-with(@id, 'tbl:')]"):
-        _table(box, uses)
-    for figure in tree.xpath("//figure[img]"):
-        _figure(figure, uses)
+    exhibits = tree.xpath("//div[starts-with(@id, 'tbl:')] | //figure[img]")
+    labels = {exhibit.get("id"): exhibit.get("data-label") for exhibit in exhibits}
+    for exhibit in exhibits:
+        if exhibit.tag == "figure":
+            _figure(exhibit, uses)
+            continue
+        if exhibit.get("data-provenance"):
+            _trace(exhibit, uses, labels)
+        _table(exhibit, uses)
     for warning in tree.xpath("//div[contains(concat(' ', @class, ' '), ' warning ')]"):
         warning.set("role", "note")
     chinese = set(tree.xpath("//*[@lang='zh']/descendant-or-self::*"))
@@ -102,6 +108,23 @@ def _table(box: Any, uses: Uses) -> None:
     figure = node("figure", {**kind, **more}, *inner, *([_data(use["file"])] if use else []))
     figure.tail = box.tail
     box.getparent().replace(box, figure)
+
+
+def _trace(box: Any, uses: Uses, labels: Mapping[str, str]) -> None:
+    """Fill a table of provenance with its rows."""
+    body = node("tbody", {})
+    for row in rows_of(uses, {"provenance": box.get("data-provenance"), "root": box.get("data-root")}, labels):
+        link = node("a", {"id": f"prov-{row.use}", "href": f"#{row.place}"}, row.shown)
+        body.append(node("tr", {}, node("td", {}, link), _codes(row.where), _codes(row.made)))
+    box.find("table").append(body)
+
+
+def _codes(texts: Sequence[str]) -> Any:
+    cell = node("td", {})
+    for text in texts:
+        add(cell, " " if len(cell) else "")
+        cell.append(node("code", {}, text))
+    return cell
 
 
 def _cells(table: Any, use: Mapping[str, Any] | None) -> None:

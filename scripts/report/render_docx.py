@@ -20,7 +20,8 @@ from xml.etree import ElementTree
 
 from scripts.lib import subset
 from scripts.lib.job import run
-from scripts.report.chinese import CHINESE, refuse
+from scripts.lib.writing import CHINESE
+from scripts.report.chinese import refuse
 from scripts.report.pandoc import pandoc
 from scripts.report.word_blocks import prepare
 from scripts.report.word_text import runs

@@ -2,7 +2,7 @@
 
 import re
 
-from scripts.report.chinese import CHINESE, RUNS
+from scripts.lib.writing import CHINESE, RUNS
 from scripts.report.tree import Node
 
 UNBROKEN = 40  # signs of a word that may break, and
@@ -30,6 +30,15 @@ def words(text: str) -> list[Node]:
         pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
         return [{"t": "Str", "c": "\u200b".join(pieces)}]
     return [_run(run) for run in RUNS.findall(text)]
+
+
+def shown(text: str) -> str:
+    """A text as content of Typst, for an argument of a call."""
+    return f"[{''.join(f'#{_call(run)};' for run in RUNS.findall(text))}]"
+
+
+def _call(run: str) -> str:
+    return f"zh({quoted(run)})" if re.match(CHINESE, run) else quoted(run)
 
 
 def _run(text: str) -> Node:

@@ -8,23 +8,15 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from scripts.report.tree import TALLEST, Node, Uses, asked, caption_of, image_in, plain, use_of
+from scripts.report.provenance import rows_of
+from scripts.report.tree import Node, Uses, asked, caption_of, image_in, plain, use_of
+from scripts.report.word_tables import IN_CELL, PAGE, table, traced
 from scripts.report.word_text import CLOSE, Look, Text, link_at, paragraph, raw, run, runs
 
-PAGE = 9070  # twentieths of a point between the margins
 INCH = 1440  # twentieths of a point
-SHORT = 8  # rows of a table that stays whole
 BETWEEN = "\u2002"  # a label and its caption
 COVER = ("title", "title-zh", "organisation", "date", "author", "labels", "statement")
 LISTS = {"contents": "", "lof": "TableofFigures", "lot": "TableofFigures"}
-KEEP = "<w:keepNext/>"
-TABLE = (
-    '<w:tbl><w:tblPr><w:tblStyle w:val="ThreeLines"/><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/>'
-    '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
-    'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
-)
-CELL = '<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{paragraph}</w:tc>'
-IN_CELL = Look(cell=True)
 
 
 def prepare(document: str, uses: Uses) -> str:
@@ -54,6 +46,7 @@ class Blocks:
         self.uses = uses
         self.text = Text(uses)
         self.entries: dict[str, list[tuple[str, str, str]]] = {name: [] for name in LISTS}  # bookmark, style, text
+        self.labels: dict[str, str] = {}  # of tables and figures so far
         self.seen_appendix = self.seen_chinese = False
 
     # ---------------------------------------------------------------------------------------------- cover and lists
@@ -167,39 +160,23 @@ class Blocks:
         opening, closing = self.text.ends(place)
         words = self._caption("lot", use, place, attributes["label"], caption_of(parts[1]))
         above = paragraph("TableCaption", f"{opening}{words}{closing}")
-        return raw_block(above + self._table(classes, attributes, parts))
-
-    def _table(self, classes: Sequence[str], attributes: dict[str, str], parts: Any) -> str:
-        """The head stands on every page; a short table stays whole, and of a long one the first and last two rows."""
-        size = next((style for name, style in (("dense", "Dense"), ("small", "Small")) if name in classes), "Table")
+        self.labels[identifier] = attributes["label"]
+        if "provenance" in attributes:
+            rows = [traced(self.text, row) for row in rows_of(self.uses, attributes, self.labels)]
+        else:
+            rows = [self._cells(row) for row in parts[4][0][3]]
         numbers = [align["t"] == "AlignRight" for align, _ in parts[2]]
-        heads = [f"{size}Head{'Number' * number}" for number in numbers]
-        texts = [f"{size}{'Number' if number else 'Text'}" for number in numbers]
-        widths = [int(share) * PAGE // 100 for share in attributes["widths"].split()]
-        lines = list(map(int, attributes["lines"].split()))
-        rows = parts[4][0][3]
-        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-        made = [TABLE.format(width=sum(widths), grid=grid)]
-        made.append(self._row(parts[3][1][0], heads, widths, "<w:cantSplit/><w:tblHeader/>", KEEP))
-        for number, (row, line) in enumerate(zip(rows, lines, strict=True)):
-            joined = number < len(rows) - 1 and (len(rows) < SHORT or number in (0, len(rows) - 2))
-            whole = "<w:cantSplit/>" if line <= TALLEST else ""
-            made.append(self._row(row, texts, widths, whole, KEEP if joined else ""))
-        return f"{''.join(made)}</w:tbl>{paragraph('TableEnd', '')}"
+        return raw_block(above + table(classes, attributes, numbers, self._cells(parts[3][1][0]), rows))
 
-    def _row(self, row: Any, styles: Sequence[str], widths: Sequence[int], properties: str, more: str) -> str:
-        """``properties`` are those of the row, ``more`` those of its paragraphs."""
-        made = [f"<w:tr><w:trPr>{properties}</w:trPr>" if properties else "<w:tr>"]
-        for cell, style, width in zip(row[1], styles, widths, strict=True):
-            inlines = cell[4][0]["c"] if cell[4] else []
-            made.append(CELL.format(width=width, paragraph=paragraph(style, self.text.of(inlines, IN_CELL), more)))
-        return f"{''.join(made)}</w:tr>"
+    def _cells(self, row: Any) -> list[str]:
+        return [self.text.of(cell[4][0]["c"] if cell[4] else [], IN_CELL) for cell in row[1]]
 
     def _figure(self, content: Any) -> Iterator[Node]:
-        (_, _, pairs), caption, blocks = content
+        (identifier, _, pairs), caption, blocks = content
         (_, _, given), _, _ = image_in(blocks)
         attributes = dict(given)
         use = use_of(self.uses, attributes["use"])
+        self.labels[identifier] = dict(pairs)["label"]
         share = int(attributes.get("width", "100%").removesuffix("%"))
         place = self.text.bookmark(use["id"])
         opening, closing = self.text.ends(place)

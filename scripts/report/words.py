@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import html
 
-from scripts.report.chinese import CHINESE
+from scripts.lib.writing import CHINESE
 
 RUN = re.compile(f"({CHINESE}+)")
 WORD = re.compile(r"([!-~]{25,})")

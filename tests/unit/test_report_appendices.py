@@ -128,31 +128,6 @@ def test_the_glossary_is_sorted_and_escaped() -> None:
     assert appendices.glossary([]) == ""
 
 
-def test_provenance_has_one_row_a_use(door: Door) -> None:
-    base = {"file": "results/s/needs/x.csv", "sha256": "ab" * 32, "chapter": 4, "rule": "rank"}
-    uses = [
-        {**base, "id": "c4-v1", "kind": "value", "shown": "1 | 2", "pointer": "/a|b"},
-        {**base, "id": "c4-v2", "kind": "cell", "shown": "x" * 80, "pointer": {"key": {"g": "1"}, "column": "w"}},
-        {**base, "id": "c4-t1", "kind": "table", "shown": "tbl:x", "label": "tbl:x", "pointer": ""},
-        {
-            **base,
-            "id": "c4-f1",
-            "kind": "figure",
-            "label": "fig:x",
-            "pointer": "",
-            "data": "results/s/f.csv",
-            "data_sha256": "cd",
-        },
-    ]
-    text = appendices.provenance(uses, "results/s/")
-    said = words(text)
-    for use in uses:
-        assert f"{{#prov-{use['id']}}}" in text
-    for part in ("1 | 2", "/a¦b", "g=1 → w", "needs/x.csv", "f.csv", "abababababab"):
-        assert part in said
-    assert "x" * 41 not in said
-
-
 def test_the_run_card_names_raw_files_by_kind() -> None:
     raw = {
         "b.csv": {"kind": "synthetic", "source": "a | b", "sha256": "0" * 64},

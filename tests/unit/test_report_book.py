@@ -126,3 +126,30 @@ def test_the_running_head_leaves_the_chinese_title_out() -> None:
     opening, _, running = prepared(header)
     assert opening["c"][1] == "#chapter-room"
     assert running["c"] == [code("#running.update(["), string("Introduction"), {"t": "Space"}, code("])")]
+
+
+@pytest.mark.parametrize(("uses", "footer"), [(4, False), (5, True)])
+def test_a_table_of_provenance_has_a_call_a_use(uses: int, footer: bool) -> None:
+    log = {
+        f"c1-v{number}": {
+            "id": f"c1-v{number}",
+            "kind": "value",
+            "shown": "a-b",
+            "pointer": "/a",
+            "file": "results/s/x.json",
+            "sha256": "ab" * 32,
+            "chapter": 1,
+            "rule": "rank",
+        }
+        for number in range(uses)
+    }
+    made = table(" ".join("1" * uses), 0)
+    made["c"][0][2] = [["provenance", "1"], ["root", "results/s/"], *made["c"][0][2][1:]]
+    document = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": [made]}
+    blocks = json.loads(prepare(json.dumps(document), log))["blocks"]
+    drawn = blocks[-2]["c"][1]
+    call = '..traced("c1-v0", "c1-v0", [#"a-b";], ("x.json", "/a", ), ("rank", "abababababab", ))'
+    assert drawn.startswith("#table(columns: (40%),\nalign: left,\ntable.header(")
+    assert call in drawn
+    assert drawn.count("..traced(") == uses
+    assert ("table.footer(..traced(" in drawn) is footer

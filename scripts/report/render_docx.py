@@ -23,7 +23,8 @@ from scripts.lib.job import run
 from scripts.lib.writing import CHINESE
 from scripts.report.chinese import refuse
 from scripts.report.pandoc import pandoc
-from scripts.report.word_blocks import prepare
+from scripts.report.tree import Uses
+from scripts.report.word_blocks import bitmap, prepare
 from scripts.report.word_text import runs
 
 # Part of the file: the input that holds it.
@@ -114,18 +115,31 @@ def packed(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def written(text: str, uses: Uses, template: str, moment: int) -> dict[str, bytes]:
+    """The parts of the file that pandoc writes.
+
+    It would decode each picture for its size, which the text says already, so it gets a file with the picture's name.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for path in (bitmap(use) for use in uses.values() if use["kind"] == "figure"):
+            stand_in = Path(folder, path)
+            stand_in.parent.mkdir(parents=True, exist_ok=True)
+            stand_in.write_text(path, encoding="utf-8")
+        file = f"{folder}/report.docx"
+        options = ["-f", "json", "--standalone", "--template", template, "--resource-path", folder]
+        pandoc(text, *options, "-t", "docx", "-o", file, moment=moment)
+        with zipfile.ZipFile(file) as package:
+            parts = {name: package.read(name) for name in package.namelist()}
+    pictures = (name for name in parts if name.startswith("word/media/"))
+    return parts | {name: Path(parts[name].decode()).read_bytes() for name in pictures}
+
+
 def draw(given: Any, date: str) -> bytes:
     """The Word file, from the inputs of the rule by name."""
     uses = {use["id"]: use for use in json.loads(Path(given["uses"]).read_text(encoding="utf-8"))}
     text = prepare(Path(given["report"]).read_text(encoding="utf-8"), uses)
     moment = int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())
-    with tempfile.TemporaryDirectory() as folder:
-        file = f"{folder}/report.docx"
-        options = ["-f", "json", "--standalone", "--template", given["template"]]
-        pandoc(text, *options, "-t", "docx", "-o", file, moment=moment)
-        with zipfile.ZipFile(file) as package:
-            parts = {name: package.read(name) for name in package.namelist()}
-    return packed(finish(parts, given))
+    return packed(finish(written(text, uses, given["template"], moment), given))
 
 
 def main(snakemake: Any) -> None:

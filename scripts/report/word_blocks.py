@@ -5,7 +5,8 @@ Lists, notes and formulas are pandoc's.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+import struct
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scripts.report.provenance import rows_of
@@ -37,6 +38,11 @@ def prepare(document: str, uses: Uses) -> str:
 def raw_block(text: str) -> Node:
     """WordprocessingML among blocks."""
     return {"t": "RawBlock", "c": ["openxml", text]}
+
+
+def bitmap(use: Mapping[str, Any]) -> str:
+    """The file of a figure that Word shows."""
+    return f"{use['file'].removesuffix('.svg')}.png"
 
 
 class Blocks:
@@ -180,10 +186,12 @@ class Blocks:
         share = int(attributes.get("width", "100%").removesuffix("%"))
         place = self.text.bookmark(use["id"])
         opening, closing = self.text.ends(place)
+        width = PAGE / INCH * share / 100
+        size = [["width", f"{width:.2f}in"], ["height", f"{width * _ratio(bitmap(use)):.4f}in"]]
         picture = [
-            ["", [], [["width", f"{PAGE / INCH * share / 100:.2f}in"]]],
+            ["", [], size],
             [{"t": "Str", "c": use["alt"]}],
-            [use["file"].removesuffix(".svg") + ".png", ""],
+            [bitmap(use), ""],
         ]
         drawn = {"t": "Para", "c": [raw(opening), {"t": "Image", "c": picture}, raw(closing)]}
         yield {"t": "Div", "c": [["", [], [["custom-style", "Figure"]]], [drawn]]}
@@ -214,6 +222,13 @@ def _closer(block: Node) -> Node:
 
 def _first_class(block: Node) -> str:
     return (block["c"][0][1] or [""])[0] if block["t"] == "Div" else ""
+
+
+def _ratio(path: str) -> float:
+    """Height of a PNG file by its width, from its header (ISO/IEC 15948, 11.2.2)."""
+    with open(path, "rb") as file:
+        width, height = struct.unpack(">8x4x4xII", file.read(24))
+    return float(height / width)
 
 
 def _page_of(place: str) -> str:

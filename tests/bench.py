@@ -57,7 +57,8 @@ def cpu():
     return sum(one.ru_utime + one.ru_stime for one in spent)
 exec(open({script!r}, encoding="utf-8").read().split({end!r})[0], space := {{"__file__": {script!r}}})
 start = cpu()
-importlib.import_module("scripts.report.{name}").main(space["snakemake"])
+script = importlib.import_module("scripts.report.{name}")
+script.run(script.main, space["snakemake"])
 print(cpu() - start)
 """
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scripts.report.provenance import HEADS, Row, rows_of
-from scripts.report.tree import TALLEST, Node, Uses, asked, caption_of, image_in, use_of
+from scripts.report.tree import TALLEST, Node, Uses, asked, caption_of, image_in, leads, use_of
 from scripts.report.typst_words import UNUSUAL, quoted, raw, shown, words
 
 WHOLE = 48.0  # mm that a table may be high to stay on one page
@@ -79,12 +79,12 @@ class Book:
         return self._changed(node)[0]
 
     def blocks(self, blocks: Sequence[Node]) -> list[Node]:
-        """Blocks of the document. A question under a heading (a paragraph in italics) keeps to what answers it."""
+        """Blocks of the document. A question under a heading, a title and a colon keep to what follows."""
         questions = asked(blocks)
         changed: list[Node] = []
         for number, block in enumerate(blocks):
-            if number in questions:
-                changed.append({"t": "Plain", "c": [raw("#question["), *self.nodes(block["c"]), raw("]")]})
+            if number in questions or leads(block):
+                changed.append({"t": "Plain", "c": [raw("#leading["), *self.nodes(block["c"]), raw("]")]})
             else:
                 changed += self._changed(block)
         return changed

@@ -55,11 +55,18 @@ def _texts(part: Any) -> Iterator[str]:
 
 def asked(blocks: Sequence[Node]) -> set[int]:
     """Numbers of the blocks that are questions: a paragraph in italics under a heading."""
-    return {
-        number
-        for number, (before, block) in enumerate(pairwise(blocks), start=1)
-        if before["t"] == "Header" and block["t"] == "Para" and [one["t"] for one in block["c"]] == ["Emph"]
-    }
+    pairs = enumerate(pairwise(blocks), start=1)
+    return {number for number, (before, block) in pairs if before["t"] == "Header" and _is_all(block, "Emph")}
+
+
+def leads(block: Node) -> bool:
+    """Whether a paragraph must not part from what follows: a title without a number (in bold), or one with a colon."""
+    last = block["c"][-1] if block["t"] == "Para" else {"t": ""}
+    return _is_all(block, "Strong") or (last["t"] == "Str" and last["c"].endswith(":"))
+
+
+def _is_all(block: Node, kind: str) -> bool:
+    return block["t"] == "Para" and [one["t"] for one in block["c"]] == [kind]
 
 
 def caption_of(caption: Any) -> list[Node]:

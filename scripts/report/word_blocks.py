@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scripts.report.provenance import rows_of
-from scripts.report.tree import Node, Uses, asked, caption_of, image_in, plain, use_of
+from scripts.report.tree import Node, Uses, asked, caption_of, image_in, leads, plain, use_of
 from scripts.report.word_tables import IN_CELL, PAGE, table, traced
 from scripts.report.word_text import CLOSE, Look, Text, link_at, paragraph, raw, run, runs
 
@@ -96,6 +96,9 @@ class Blocks:
         for number, block in enumerate(blocks):
             if number in questions:  # stays with what answers it
                 made.append(raw_block(paragraph("Question", self.text.of(block["c"]))))
+            elif leads(block):
+                words = {"t": "Para", "c": self.text.inlines(block["c"])}
+                made.append({"t": "Div", "c": [["", [], [["custom-style", "Leading"]]], [words]]})
             else:
                 made += self._block(block)
         return made

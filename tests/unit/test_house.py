@@ -108,3 +108,11 @@ def test_a_chapter_is_given_nothing_that_it_does_not_show(chapter):
     assert [name for name in listed if name not in figures and not re.search(rf"\b{name}\b", text)] == []
     assert [name for name in SHOWN[chapter]["figures"] if not re.search(rf'"{name}"', text)] == []
     assert sorted(set(re.findall(r"\bs\.(\w+)", text))) == sorted(SHOWN[chapter]["settings"])
+
+
+@pytest.mark.parametrize("path", sorted(Path("report/chapters").rglob("*.j2")), ids=str)
+def test_no_reference_stands_in_a_string(path: Path):
+    """What a template prints as a string is text: a reference in it would print as it is written."""
+    expressions = re.findall(r"\{[{%].*?[%}]\}", path.read_text(encoding="utf-8"), re.DOTALL)
+    strings = [string for expression in expressions for string in re.findall(r'"([^"]*)"', expression)]
+    assert [string for string in strings if re.search(r"@\w+(:|\])|\[@|\*\*", string)] == []

@@ -97,6 +97,14 @@ def test_chapters_open_a_page_and_so_does_the_abstract_behind_the_chinese_one() 
     assert opens == [True, False, True, False, True, True, False]
 
 
+def test_a_title_in_bold_or_a_colon_keeps_to_what_it_names() -> None:
+    bold = {"t": "Strong", "c": [string("Title")]}
+    title, words_too, listing = prepared(paragraph(bold), paragraph(bold, string("b")), paragraph(string("These:")))
+    for kept in (title, listing):
+        assert kept["c"][0][2] == [["custom-style", "Leading"]]
+    assert words_too["t"] == "Para"
+
+
 def test_the_summary_is_set_closer_in_lists_too_and_nothing_else_is() -> None:
     def items() -> Any:
         return {"t": "BulletList", "c": [[{"t": "Plain", "c": [string("item")]}]]}

@@ -150,9 +150,10 @@ def draw_concentration(table: pd.DataFrame, said: Mapping[str, Any], thresholds:
     home = comparison.get("home")
     data = concentration_rows(table, home)
     labels = [cut(_basis(row), 40, 4) for row in data.itertuples()]
-    figure = sheet(0.145 * sum(label.count("\n") + 1.4 for label in labels) + 0.9)
+    heights = np.array([label.count("\n") + 1.6 for label in labels])  # lines that a row takes
+    figure = sheet(0.145 * float(heights.sum()) + 0.9)
     panels = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
-    y = np.arange(len(data))
+    y = heights.cumsum() - heights / 2
     colours = [
         ACCENT if place == home else SECOND if row_basis != "shares" else MUTED
         for place, row_basis in zip(data["place"], data["basis"], strict=True)
@@ -184,7 +185,7 @@ def draw_concentration(table: pd.DataFrame, said: Mapping[str, Any], thresholds:
             limit, color=MUTED, lw=0.8, ls=":", zorder=0, label=f"limits of 2010 2010年界限 ({older[0]}, {older[1]})"
         )
     panels[0].set_yticks(y, labels)
-    panels[0].set(ylim=(len(data) - 0.4, -0.6), xlabel="HHI 赫芬达尔指数 (0–10000)")
+    panels[0].set(ylim=(heights.sum(), 0), xlabel="HHI 赫芬达尔指数 (0–10000)")
     panels[1].set(xlabel="Share of four largest 前四大份额", xticks=[0, 0.5, 1])
     panels[1].xaxis.set_major_formatter("{x:.0%}")
     marks, names_of = panels[0].get_legend_handles_labels()

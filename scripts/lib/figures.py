@@ -59,6 +59,7 @@ STYLE: Any = {
     "axes.unicode_minus": True,
     "text.color": INK,
     "text.parse_math": False,  # a dollar sign in a label is a dollar sign
+    "text.hinting": "none",  # or words are broader in the picture than in the SVG, for which the room is measured
     "xtick.labelsize": SMALL,
     "ytick.labelsize": SMALL,
     "xtick.color": MUTED,

@@ -25,10 +25,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text as Label
 from PIL import Image
 
-from scripts.lib import subset, tables, values, writing
+from scripts.lib import subset, tables, values
 from scripts.lib.fonts import chinese_face
 from scripts.lib.job import InputError
 from scripts.lib.labels import cut, text_width, wrap
+from scripts.lib.signs import named
 from scripts.lib.values import Text
 
 ACCENT, SECOND = "#0F4C5C", "#E36414"
@@ -216,7 +217,7 @@ def carry_faces(svg: str, name: str) -> str:
             rules.append(f"@font-face {{font-family: '{family}'; src: {font} format('woff')}}")
         signs = missing
     if signs:
-        wrong = ", ".join(writing.name(sign) for sign in sorted(signs))
+        wrong = ", ".join(named(sign) for sign in sorted(signs))
         raise InputError(f"{name}: no face has {wrong}; replace this sign in the labels of the study")
     return svg.replace('<style type="text/css">', f'<style type="text/css">{"".join(rules)}', 1)
 

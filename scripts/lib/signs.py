@@ -1,11 +1,20 @@
-"""Where a sign stands in the files that a person wrote, for the fault that no face has it."""
+"""Signs of a text: which are Chinese, how a message names one that no face has, and in which files it stands."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+# Ideographs, their punctuation, full-width forms.
+CHINESE = "[\u2e80-\u9fff\uf900-\ufaff\ufe30-\uffef\U00020000-\U0010ffff]"
+RUNS = re.compile(f"{CHINESE}+|(?:(?!{CHINESE}).)+", re.DOTALL)  # of Chinese signs, and of others
 MOST = 3
 NUMBERED = re.compile(r"\(U\+([0-9A-F]{4,6})\b")
+
+
+def named(sign: str) -> str:
+    """A sign with its number and name."""
+    return f"{sign} (U+{ord(sign):04X} {unicodedata.name(sign, '')})".replace(" )", ")")
 
 
 def places(sign: str, paths: Iterable[str]) -> list[str]:

@@ -28,10 +28,10 @@ def plain_table(identifier: str, caption: str, heads: Sequence[str], rows: Seque
     """A table of the report itself, whose cells are Markdown already."""
     shown = [[UNSEEN.sub("", CODE.sub(lambda code: _broad(code[1]), cell)) for cell in row] for row in rows]
     paper = shape(shown, heads, SMALL_PAGE)
-    body = pipe_table(heads, [["" for _ in heads]], [False] * len(heads)).rsplit("\n", 1)[0]
+    head = pipe_table(heads, [], [False] * len(heads))
     lines = [f"| {' | '.join(row)} |" for row in rows]
     opening = f"::: {{#tbl:{identifier} .table .generated .small {paper}}}"
-    return "\n".join([opening, body, *lines, "", f": {escape(caption)}", ":::", ""])
+    return "\n".join([opening, head, *lines, "", f": {escape(caption)}", ":::", ""])
 
 
 def warnings(door: Door, rules: Sequence[str]) -> str:

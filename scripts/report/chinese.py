@@ -10,12 +10,12 @@ from pathlib import Path
 
 from scripts.lib import subset
 from scripts.lib.job import InputError
-from scripts.lib.writing import CHINESE, name
+from scripts.lib.signs import CHINESE, named
 
 
 def refuse(lacking: Iterable[str], face: Path) -> None:
     """Raise InputError if a face lacks any sign."""
-    if wrong := [name(sign) for sign in sorted(lacking)]:
+    if wrong := [named(sign) for sign in sorted(lacking)]:
         raise InputError(f"{face.name} has no {', '.join(wrong[:10])}; write these signs of the study otherwise")
 
 

@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 from scripts.lib import subset
 from scripts.lib.job import run
-from scripts.lib.writing import CHINESE
+from scripts.lib.signs import CHINESE
 from scripts.report.chinese import refuse
 from scripts.report.pandoc import pandoc
 from scripts.report.tree import Uses

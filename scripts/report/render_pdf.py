@@ -13,7 +13,7 @@ from typing import Any
 import typst
 
 from scripts.lib.job import InputError, run
-from scripts.lib.writing import name
+from scripts.lib.signs import named
 from scripts.report.book import prepare
 from scripts.report.pandoc import pandoc
 
@@ -41,7 +41,7 @@ def compile_pdf(source: str, fonts: str, date: str) -> bytes:
         )
     except typst.TypstError as error:
         if lacking := LACKING.search(error.message):
-            signs = ", ".join(map(name, dict.fromkeys(lacking[1])))
+            signs = ", ".join(map(named, dict.fromkeys(lacking[1])))
             raise InputError(f"the PDF cannot be made: no face has {signs}; write this otherwise") from error
         raise InputError(f"the PDF cannot be made: {error.message}; {'; '.join(error.hints)}") from error
     if warnings:

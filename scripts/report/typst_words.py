@@ -2,7 +2,7 @@
 
 import re
 
-from scripts.lib.writing import CHINESE, RUNS
+from scripts.lib.signs import CHINESE, RUNS
 from scripts.report.tree import Node
 
 UNBROKEN = 40  # signs of a word that may break, and

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from scripts.lib.job import InputError
-from scripts.lib.writing import CHINESE, RUNS
+from scripts.lib.signs import CHINESE, RUNS
 from scripts.report.tree import QUOTES, Node, Uses, plain, use_of
 
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # signs that XML forbids

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import html
 
-from scripts.lib.writing import CHINESE
+from scripts.lib.signs import CHINESE
 
 RUN = re.compile(f"({CHINESE}+)")
 WORD = re.compile(r"([!-~]{25,})")

@@ -42,7 +42,7 @@ DIVERGING = LinearSegmentedColormap.from_list("diverging", [SECOND, "#F3B88E", "
 
 WIDTH, TALLEST = 6.3, 8.6  # inches: measure of the page; its height less a caption
 BODY, SMALL = 8.0, 7.5  # points
-PRINT, COLOURS = 200, 64  # dots per inch of a PNG, and colours of its palette
+PRINT, COLOURS = 200, 256  # dots per inch of a PNG, and colours of its palette
 HEAD_LINES = 3  # of the name of a column in one language
 
 STYLE: Any = {
@@ -187,7 +187,8 @@ def save_picture(figure: Figure, path: str | Path) -> None:
     _draw(figure, drawn, format="rgba", dpi=PRINT)
     width, height = (int(inches * PRINT) for inches in figure.get_size_inches())
     image = Image.frombuffer("RGBA", (width, height), drawn.getvalue()).convert("RGB")
-    palette = image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    # The other methods merge a pale fill with the white around it, or leave single colours far away.
+    palette = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     palette.save(path, format="png", dpi=(PRINT, PRINT))
 
 

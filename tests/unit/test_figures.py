@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 from matplotlib.text import Text
@@ -37,6 +38,7 @@ from scripts.figures import (
 from scripts.figures.numbers import place_numbers
 from scripts.lib import tables, values
 from scripts.lib.figures import (
+    SOFT,
     Drawing,
     both,
     cut,
@@ -641,6 +643,20 @@ def test_picture_for_word_is_the_same_bytes_and_carries_no_metadata(tmp_path: Pa
     with Image.open(tmp_path / "one.png") as picture:
         assert picture.size == tuple(int(inches * 200) for inches in figure.get_size_inches())
         assert set(picture.info) <= {"dpi"} and picture.mode == "P"
+
+
+def test_picture_keeps_a_pale_fill_apart_from_the_white_around_it(tmp_path: Path) -> None:
+    figure = draw("usual")["concentration"]().figure
+    assert figure is not None
+    save(figure, tmp_path / "concentration.svg")
+    save_picture(figure, tmp_path / "concentration.png")
+    with Image.open(tmp_path / "concentration.png") as picture:
+        width, height = picture.size
+        found = dict(count[::-1] for count in picture.convert("RGB").getcolors())
+    for colour, least in (("#FFFFFF", 0.4), (SOFT, 0.02)):
+        meant = [255 * part for part in to_rgb(colour)]
+        near = [at for at in found if max(abs(a - b) for a, b in zip(at, meant, strict=True)) <= 2]
+        assert sum(found[at] for at in near) >= least * width * height, colour
 
 
 def test_text_stays_text_and_the_figure_carries_its_faces(tmp_path: Path) -> None:

@@ -214,8 +214,7 @@ def carry_faces(svg: str, name: str) -> str:
     for family, face in faces.items():
         missing = set(subset.lacking(signs, face))
         if signs - missing:
-            font = f"url(data:font/woff;base64,{subset.woff(signs - missing, face)})"
-            rules.append(f"@font-face {{font-family: '{family}'; src: {font} format('woff')}}")
+            rules.append(subset.rule(family, signs - missing, face))
         signs = missing
     if signs:
         wrong = ", ".join(named(sign) for sign in sorted(signs))

@@ -20,7 +20,7 @@ def refuse(lacking: Iterable[str], face: Path) -> None:
 
 
 def faces(text: str, figures: str, face: Path, second: Path) -> str:
-    """Rules of a style that carry the faces as WOFF; empty when no sign needs one.
+    """Rules of a style that carry the faces; empty when no sign needs one.
 
     Parameters
     ----------
@@ -38,6 +38,4 @@ def faces(text: str, figures: str, face: Path, second: Path) -> str:
     lacking = set(subset.lacking(signs, face))
     refuse((lacking - drawn) | set(subset.lacking(lacking & drawn, second)), face)
     cut = {"Report Chinese": (signs - lacking, face), "Report Signs": (lacking, second)}
-    fonts = {family: subset.woff(some, source) for family, (some, source) in cut.items() if some}
-    rule = "@font-face {{ font-family: '{}'; src: url(data:font/woff;base64,{}) format('woff'); }}\n"
-    return "".join(rule.format(family, font) for family, font in fonts.items())
+    return "".join(f"{subset.rule(family, some, source)}\n" for family, (some, source) in cut.items() if some)

@@ -93,7 +93,7 @@ def test_chinese_is_marked_and_set_in_the_embedded_face(built: Project) -> None:
     tree = html.document_fromstring(built.page)
     marked = {node.text_content() for node in tree.xpath("//*[@lang='zh']")}
     assert {"大客户", "审批速度", "模拟数据"} <= marked
-    assert "font/woff;base64," in built.page
+    assert "font/ttf;base64," in built.page
 
 
 def test_references_follow_the_style(built: Project) -> None:

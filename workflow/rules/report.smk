@@ -49,10 +49,7 @@ rule assemble_report:
 rule resolve_report:
     input:
         report="results/{study}/report/report.md",
-        uses="results/{study}/report/uses.json",
         front="results/{study}/report/front.json",
-        numbering="report/xref.lua",
-        names="report/names.lua",
         csl=CSL,
         literature=raw("literature"),
         methods=raw("methods"),

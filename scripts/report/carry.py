@@ -11,6 +11,7 @@ import binascii
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ TEXT = {"font-size", "font-style", "font-weight", "text-anchor"}
 REST = {"viewBox", "transform", "clip-path", "clip-rule", "patternUnits", "preserveAspectRatio", "image-rendering"}
 KEPT = COORDINATES | PAINT | TEXT | REST
 UNSAID = {"id", "class", "version", "font-family", "style", "{http://www.w3.org/XML/1998/namespace}space"}
-REFERRED = re.compile(r"#([\w.-]+)")
+REFERRED = re.compile(r"url\(#([\w.-]+)\)")  # and no colour, which begins with "#", too
 LONG = re.compile(r"-?\d+\.\d{3,}(?![\de])")
 
 
@@ -80,8 +81,9 @@ def words(svg: str) -> str:
 
 def _links(element: Any) -> Iterator[str]:
     for name, value in element.items():
-        if (value.startswith("#") and name in (LINK, "href")) or "url(#" in value:
-            yield from REFERRED.findall(value)
+        if name in (LINK, "href") and value.startswith("#"):
+            yield value[1:]
+        yield from REFERRED.findall(value)
 
 
 def _written(element: Any, names: Mapping[str, str], file: str) -> Iterator[str]:
@@ -108,18 +110,23 @@ def _written(element: Any, names: Mapping[str, str], file: str) -> Iterator[str]
 def _attributes(element: Any, names: Mapping[str, str], file: str) -> Iterator[tuple[str, str]]:
     if element.get("id") in names:
         yield "id", names[element.get("id")]
-    said = [part.partition(":") for part in element.get("style", "").split(";") if part.strip()]
-    for name, value in [*element.items(), *((name.strip(), value.strip()) for name, _, value in said)]:
+    for name, value in [*element.items(), *_styles(element.get("style", ""))]:
         if name in (LINK, "href"):
             if not value.startswith(("#", "data:image/png;base64,")):
                 raise InputError(f"figure {file}: found a link to {value[:60]}; allowed: parts of the figure itself")
             yield "href", f"#{names[value[1:]]}" if value.startswith("#") else "".join(value.split())
         elif name in KEPT:
-            shown = _short(name, REFERRED.sub(lambda found: f"#{names.get(found[1], found[1])}", value))
-            if shown:
+            if shown := _short(name, REFERRED.sub(lambda found: f"url(#{names[found[1]]})", value)):
                 yield name, shown
         elif name not in UNSAID:
             raise InputError(f"figure {file}: found {name!r}; allowed: {', '.join(sorted(KEPT))}")
+
+
+@cache
+def _styles(style: str) -> list[tuple[str, str]]:
+    """The properties of a style, of which a figure has few."""
+    parts = (part.partition(":") for part in style.split(";") if part.strip())
+    return [(name.strip(), value.strip()) for name, _, value in parts]
 
 
 def _short(name: str, value: str) -> str:

@@ -35,6 +35,13 @@ def test_parts_that_are_referred_to_get_the_name_of_the_figure(tmp_path):
     assert f'clip-path="url(#{names[1]})"' in said
 
 
+def test_a_colour_beside_a_pattern_stays_a_colour(tmp_path):
+    pattern = '<defs><pattern id="h1" width="2" height="2"><path d="M 0 0" style="fill: #c9d3d6"/></pattern></defs>'
+    said = carried(tmp_path / "a.svg", f'{pattern}<path d="M 1 1" style="fill: url(#h1); stroke: #c9d3d6"/>')
+    assert 'fill="url(#c1-f2-1)" stroke="#c9d3d6"' in said
+    assert '<path d="M0 0" fill="#c9d3d6"/>' in said
+
+
 def test_text_stays_text(tmp_path):
     said = carried(tmp_path / "a.svg", '<text x="1" y="2">a &lt; b &amp; "大客户"</text>', alt='1 < 2 "so"')
     assert '<text x="1" y="2">a &lt; b &amp; "大客户"</text>' in said

@@ -1,6 +1,6 @@
 """Draw the report as a Word file: a thesis on A4, whose numbers lead to their rows of the provenance table and back.
 
-Text, tables and lists are prepared by word_blocks.py; pandoc writes pictures, notes and formulas with the template of
+Text, tables and lists are written by word_blocks.py; pandoc writes pictures, notes and formulas with the template of
 the document. Styles, settings, fonts, header and footer are the parts under report/word/ and take the place of pandoc's
 own. Chinese is set in the pinned face, whose signs in use the file carries as a font, masked as the format asks
 (ECMA-376, part 4): it shows where no Chinese font is installed, and a sign that the face lacks is an error. The file
@@ -13,6 +13,7 @@ import json
 import re
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from scripts.lib.job import run
 from scripts.lib.signs import CHINESE
 from scripts.report.chinese import refuse
 from scripts.report.pandoc import pandoc
-from scripts.report.tree import Uses
+from scripts.report.tree import Node, Uses
 from scripts.report.word_blocks import bitmap, prepare
 from scripts.report.word_text import runs
 
@@ -53,6 +54,7 @@ FONT_RELATION = (
     f'<Relationship Type="{OFFICE}/font" Id="rIdFont" Target="{FONT}" /></Relationships>'
 )
 EMBEDDED = '<w:embedRegular r:id="rIdFont" w:fontKey="{key}" w:subsetted="true"/>'
+MARK = re.compile(rb"<!--(\d+)-->")  # of a block that is set aside; a text cannot hold it, its "<" is "&lt;"
 TITLE = "{http://purl.org/dc/elements/1.1/}title"
 KINDS = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}keywords"
 
@@ -115,11 +117,21 @@ def packed(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def written(text: str, uses: Uses, template: str, moment: int) -> dict[str, bytes]:
-    """The parts of the file that pandoc writes.
+def set_aside(blocks: Sequence[Node]) -> list[str]:
+    """The blocks that are written already, with a mark in the place of each."""
+    ours = [block["c"] for block in blocks if block["t"] == "RawBlock"]
+    texts = [text for _, text in ours]
+    for number, content in enumerate(ours):
+        content[1] = f"<!--{number}-->"
+    return texts
+
+
+def written(tree: Node, uses: Uses, template: str, moment: int) -> dict[str, bytes]:
+    """The parts of the file: pandoc writes what is not written already.
 
     It would decode each picture for its size, which the text says already, so it gets a file with the picture's name.
     """
+    texts = set_aside(tree["blocks"])
     with tempfile.TemporaryDirectory() as folder:
         for path in (bitmap(use) for use in uses.values() if use["kind"] == "figure"):
             stand_in = Path(folder, path)
@@ -127,19 +139,20 @@ def written(text: str, uses: Uses, template: str, moment: int) -> dict[str, byte
             stand_in.write_text(path, encoding="utf-8")
         file = f"{folder}/report.docx"
         options = ["-f", "json", "--standalone", "--template", template, "--resource-path", folder]
-        pandoc(text, *options, "-t", "docx", "-o", file, moment=moment)
+        pandoc(json.dumps(tree, ensure_ascii=False), *options, "-t", "docx", "-o", file, moment=moment)
         with zipfile.ZipFile(file) as package:
             parts = {name: package.read(name) for name in package.namelist()}
     pictures = (name for name in parts if name.startswith("word/media/"))
-    return parts | {name: Path(parts[name].decode()).read_bytes() for name in pictures}
+    parts |= {name: Path(parts[name].decode()).read_bytes() for name in pictures}
+    return parts | {DOCUMENT: MARK.sub(lambda found: texts[int(found[1])].encode(), parts[DOCUMENT])}
 
 
 def draw(given: Any, date: str) -> bytes:
     """The Word file, from the inputs of the rule by name."""
     uses = {use["id"]: use for use in json.loads(Path(given["uses"]).read_text(encoding="utf-8"))}
-    text = prepare(Path(given["report"]).read_text(encoding="utf-8"), uses)
+    tree = prepare(Path(given["report"]).read_text(encoding="utf-8"), uses)
     moment = int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())
-    return packed(finish(written(text, uses, given["template"], moment), given))
+    return packed(finish(written(tree, uses, given["template"], moment), given))
 
 
 def main(snakemake: Any) -> None:

@@ -20,8 +20,8 @@ COVER = ("title", "title-zh", "organisation", "date", "author", "labels", "state
 LISTS = {"contents": "", "lof": "TableofFigures", "lot": "TableofFigures"}
 
 
-def prepare(document: str, uses: Uses) -> str:
-    """The document for pandoc's Word writer.
+def prepare(document: str, uses: Uses) -> Node:
+    """The document for pandoc's Word writer, as a tree.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def prepare(document: str, uses: Uses) -> str:
     tree = json.loads(document)
     blocks = Blocks(uses)
     meta = blocks.meta(tree["meta"])
-    return json.dumps(tree | {"meta": meta, "blocks": blocks.document(tree["blocks"])}, ensure_ascii=False)
+    return {**tree, "meta": meta, "blocks": blocks.document(tree["blocks"])}
 
 
 def raw_block(text: str) -> Node:

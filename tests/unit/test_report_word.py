@@ -29,7 +29,7 @@ def paragraph(*inlines: Any) -> Any:
 def prepared(*blocks: Any) -> list[Any]:
     meta = META | {"labels": {"t": "MetaList", "c": [{"t": "MetaInlines", "c": [string("Synthetic")]}]}}
     document = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
-    made: list[Any] = json.loads(prepare(json.dumps(document), USES))["blocks"]
+    made: list[Any] = prepare(json.dumps(document), USES)["blocks"]
     return made
 
 

@@ -84,7 +84,7 @@ class Book:
         changed: list[Node] = []
         for number, block in enumerate(blocks):
             if number in questions or leads(block):
-                changed.append({"t": "Plain", "c": [raw("#leading["), *self.nodes(block["c"]), raw("]")]})
+                changed.append({"t": "Plain", "c": [raw("#keep-with-next["), *self.nodes(block["c"]), raw("]")]})
             else:
                 changed += self._changed(block)
         return changed

@@ -98,7 +98,7 @@ class Blocks:
                 made.append(raw_block(paragraph("Question", self.text.of(block["c"]))))
             elif leads(block):
                 words = {"t": "Para", "c": self.text.inlines(block["c"])}
-                made.append({"t": "Div", "c": [["", [], [["custom-style", "Leading"]]], [words]]})
+                made.append({"t": "Div", "c": [["", [], [["custom-style", "Keep With Next"]]], [words]]})
             else:
                 made += self._block(block)
         return made

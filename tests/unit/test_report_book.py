@@ -70,7 +70,7 @@ def test_a_question_keeps_to_what_answers_it() -> None:
     asked = paragraph({"t": "Emph", "c": [string("Why?")]})
     _, question = prepared(header, asked)
     assert question["t"] == "Plain"
-    assert question["c"][0] == code("#leading[")
+    assert question["c"][0] == code("#keep-with-next[")
     (alone,) = prepared(asked)
     assert alone == asked
 
@@ -78,7 +78,7 @@ def test_a_question_keeps_to_what_answers_it() -> None:
 def test_a_title_in_bold_or_a_colon_keeps_to_what_it_names() -> None:
     bold = {"t": "Strong", "c": [string("Title")]}
     title, words_too, listing = prepared(paragraph(bold), paragraph(bold, string("b")), paragraph(string("These:")))
-    assert title["c"][0] == listing["c"][0] == code("#leading[")
+    assert title["c"][0] == listing["c"][0] == code("#keep-with-next[")
     assert words_too["t"] == "Para"
 
 

@@ -101,7 +101,7 @@ def test_a_title_in_bold_or_a_colon_keeps_to_what_it_names() -> None:
     bold = {"t": "Strong", "c": [string("Title")]}
     title, words_too, listing = prepared(paragraph(bold), paragraph(bold, string("b")), paragraph(string("These:")))
     for kept in (title, listing):
-        assert kept["c"][0][2] == [["custom-style", "Leading"]]
+        assert kept["c"][0][2] == [["custom-style", "Keep With Next"]]
     assert words_too["t"] == "Para"
 
 

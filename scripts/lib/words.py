@@ -101,6 +101,7 @@ class Words(Strict):
     theories: list[Theory]
     transfer: list[Transfer]
     limits: list[Label]
+    planted: Label | None = Field(None, description="what a program put into synthetic answers, which they then show")
     outlook: list[Label]
 
     @model_validator(mode="after")

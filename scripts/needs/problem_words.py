@@ -14,6 +14,9 @@ CONCENTRATION = {
     ),
     "concentration.value": ("Most of the value rests on few customer groups.", "多数价值集中于少数客户集团。"),
 }
+PROXIES = {
+    "concentration.market"
+}  # counted in outlets, which say nothing of volumes: they back a problem and settle none
 SUGGESTED = {
     "ipa": ("important to customers and performed below average", "客户重视,但表现低于平均"),
     "whitespace": ("wanted here more than other products, and not used here", "需求缺口高于其他产品"),
@@ -50,7 +53,7 @@ def adjusted_score(factors: pd.DataFrame, contradicted: list[str]) -> dict[str, 
     inner = factors[factors["direction"].isin(["weakness", "strength"])]
     kept = inner[~inner["factor"].isin(contradicted)]
     scores = [
-        float((part["weight"] * part["rating"]).sum() / part["weight"].sum()) if part["weight"].sum() > 0 else None
+        float(part["score"].sum() / part["weight"].sum()) if part["weight"].sum() > 0 else None
         for part in (inner, kept)
     ]
     left_out = len(inner) - len(kept)

@@ -6,16 +6,17 @@ everybody's map puts into "concentrate", and products, that pass the same test. 
 
 A factor names its tests in its evidence of type ``pipeline`` (scripts/needs/evidence.py). Of several tests one that
 contradicts outweighs, then one that supports. ``verdict``: "supported" when the interval lies beyond the reference on
-the side of a problem; "not tested" for a factor without a test that can be made, and for what the answers suggest
-(``source`` survey): the answers that suggest a problem cannot test it; else "not supported".
+the side of a problem; "not tested" for a factor without a test that can be made, for one that only a proxy backs, and
+for what the answers suggest (``source`` survey): the answers that suggest a problem cannot test it; else "not
+supported".
 
-Rank: supported problems, then suggested ones, then those not supported, at last those without a test; within each by
-``beyond``, how far the near end of the interval lies beyond the reference. That is a part of the scale, of the
-customers, of the market or of the value, so that it orders and does not compare; the answer to a number item is no part
-of anything and stands last.
+Rank: supported problems, then those that are backed and not tested, then those not supported, at last those without a
+test; within each by ``beyond``, how far the near end of the interval lies beyond the reference. That is a part of the
+scale, of the customers, of the market or of the value, so that it orders and does not compare; the answer to a number
+item is no part of anything and stands last.
 
 Conflict rule: a strength is contradicted by the opposite result. Contradicted inner factors are named and left out of
-an adjusted score, the weights of the others rescaled to sum 1: sum(w r) / sum(w).
+an adjusted score, the weights of the others rescaled to sum 1: mean weighted scores by mean weights, sum by sum.
 
 Absent where the study has neither factors nor a map of importance and performance nor a measured concentration.
 """
@@ -90,7 +91,9 @@ def _row(finding: Finding | None) -> dict[str, Any]:
 
 def verdict(finding: Finding | None) -> str:
     """What a problem named beforehand comes out as."""
-    return NOT_TESTED if finding is None else SUPPORTED if finding.side == 1 else NOT_SUPPORTED
+    if finding is None or (finding.side == 1 and finding.test in problem_words.PROXIES):
+        return NOT_TESTED
+    return SUPPORTED if finding.side == 1 else NOT_SUPPORTED
 
 
 def from_factors(

@@ -4,7 +4,8 @@ An indicator declares where its baseline stands (scripts/strategy/baseline.py): 
 a statistic of the existing customers on the list: median and mean over those whose column is filled; ``filled``, the
 share whose column is filled; ``positive``, the share above 0 among the filled. A statistic of fewer than ``min_cell``
 customers, and a share that fewer than that make up or leave, is not shown. The list is no sample, so its statistics
-have no interval. ``status``: known, or open, and then ``reason`` says why.
+have no interval. A share that has nowhere to go (all, or none) is no starting value: it measures less than the
+indicator. ``status``: known, or open, and then ``reason`` says why.
 
 Beside its own indicator a measure has the need that it must move: the attribute to which it contributes most (need
 weight times strength), with the rating of performance today and its bootstrap interval.
@@ -38,6 +39,11 @@ COLLECT = values.text(
 )
 FEW = values.text("Too few customers or answers to be shown.", "客户或答卷过少，不予显示。")
 SAID = {"median": "median", "mean": "mean", "filled": "share filled in", "positive": "share above zero"}
+ENDS = {"up": 100.0, "down": 0.0}  # of a share in percent, by where it should go
+ENDED = values.text(
+    "What the data hold is at its end already and can show no change: collect what the indicator asks for.",
+    "现有数据已达上限或下限，无法反映变化：应另行采集该指标所要求的内容。",
+)
 DOUBTED = values.text("Too many answers look careless for a starting value.", "疑似不认真作答过多，不取其基期值。")
 NOWHERE = values.text("The declared reference leads nowhere in these data.", "所声明的出处在数据中不存在。")
 OWN = ["kpi", "position", "kind", "owner", "owner_label_en", "owner_label_zh", "label_en", "label_zh", "unit"]
@@ -156,6 +162,8 @@ def kpi_table(file: StrategyFile, guards: SafeguardsFile, data: Data) -> pd.Data
     for row, kpi in indicators(file, guards):
         baseline = kpi.baseline
         found = resolved(baseline, data)
+        if kpi.unit == "%" and found.value == ENDS[kpi.direction]:
+            found = Found(reason=ENDED)
         note = baseline.note if baseline and baseline.note else Label(en="")
         source = source_of(baseline, data.paths) if baseline and found.value is not None else None
         told = (note.en or None, note.zh or None) if source else (None, None)

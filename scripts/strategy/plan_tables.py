@@ -10,7 +10,8 @@ from scripts.strategy.safeguards import EVERY, Safeguard, SafeguardsFile
 from scripts.strategy.schedule import Span, quarter_name
 
 ROLES = ("responsible", "accountable", "consulted", "informed")
-RANKED = ["rank_topsis", "rank_low", "rank_high", "p_rank1", "p_top3", "rank_weighted_sum", "goes_first"]
+RANKED = ["rank_topsis", "rank_low", "rank_high", "p_rank1", "p_top3", "rank_weighted_sum"]
+RANKED += ["p_top3_weighted_sum", "goes_first"]
 SCHEDULED = ["start_quarter", "end_quarter", "start_name", "end_name"]
 WAYS = ("en", "zh")
 NAMED = ["measure", "family", "label_en", "label_zh", "lead", "lead_label_en", "lead_label_zh", "apart"]

@@ -479,7 +479,7 @@ def test_findings_and_conflicts():
             {"factor": "t1", "direction": "threat", "weight": 0.5, "rating": 2.0},
             {"factor": "t2", "direction": "threat", "weight": 0.5, "rating": 2.0},
         ]
-    ).assign(label_en="E.", label_zh="中。")
+    ).assign(label_en="E.", label_zh="中。", score=lambda rows: rows["weight"] * rows["rating"])
     tests = {"w2": ["ipa.good"], "w1": ["ipa.bad"], "s1": ["ipa.open"], "t1": [], "t2": ["ipa.good"]}
     rows, contradicted = from_factors(factors, tests, found)
     table = number(rows)
@@ -521,7 +521,7 @@ def test_white_space_test_compares_with_the_mean_of_products():
     assert found["whitespace.x"].reference == pytest.approx(0.3)
 
 
-@pytest.mark.parametrize(("home", "peer", "verdict"), [(0.7, 0.6, "supported"), (0.6, 0.7, "not supported")])
+@pytest.mark.parametrize(("home", "peer", "verdict"), [(0.7, 0.6, "not tested"), (0.6, 0.7, "not supported")])
 def test_concentration_of_the_market_is_set_against_the_peer(home, peer, verdict):
     found = _found(*evidence.of_market(_market(home, peer)))
     rows = from_concentration(found, set())

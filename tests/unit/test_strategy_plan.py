@@ -171,6 +171,20 @@ def test_a_share_that_few_customers_make_up_or_leave_is_not_shown(filled):
     assert (shown is None) == (filled in (3, 17))
 
 
+@pytest.mark.parametrize(
+    ("filled", "direction", "status"),
+    [(20, "up", "open"), (0, "down", "open"), (20, "down", "known"), (0, "up", "known"), (8, "up", "known")],
+)
+def test_a_share_with_nowhere_to_go_is_no_starting_value(filled, direction, status):
+    document, listed = strategy_document(), pd.DataFrame({"tier": ["core"] * filled + [None] * (20 - filled)})
+    base = {"customers": "tier", "at": "filled", "times": 100}
+    kpi = {"definition": {"en": "g", "zh": "目"}, "unit": "%", "direction": direction, "baseline": base}
+    document["strategy"]["goals"] = [{"id": "g", "name": {"en": "G", "zh": "目"}, "kpi": kpi}]
+    goal = measure_baselines.kpi_table(strategy(document), guards(), data(existing=listed)).iloc[0]
+    assert goal["status"] == status
+    assert (goal["reason_en"] == measure_baselines.ENDED["en"]) == (status == "open")
+
+
 def test_indicators_with_their_baselines_and_the_need_they_move():
     document = strategy_document()
     kpi = {"definition": {"en": "g", "zh": "目"}, "unit": "%", "direction": "up"}

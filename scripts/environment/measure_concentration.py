@@ -155,13 +155,17 @@ def sentences(table: pd.DataFrame, basis: str, home: str | None, peer: str | Non
         }
     widest = same[same["n_compared"] == same["n_compared"].max()]["set"].iloc[-1]
     here, there = (same[(same["set"] == widest) & (same["place"] == city)].iloc[0] for city in (home, peer))
+    fewer = [(city, int(row.n_firms)) for city, row in ((home, here), (peer, there)) if row.n_firms < row.n_compared]
+    present = "".join(f" ({count} of them in {city})" for city, count in fewer)
+    present_zh = "".join(f"（{city}有其中{count}家）" for city, count in fewer)
     en = (
-        f"Among the same {int(here.n_compared)} providers the four largest have {here.cr4:.1%} of the outlets in {home}"
+        f"Among the same {int(here.n_compared)} providers{present} the four largest have {here.cr4:.1%} of the outlets "
+        f"in {home}"
         f" and {there.cr4:.1%} in {peer}; the HHI is {here.hhi:.0f} against {there.hhi:.0f}. "
         "Outlets are a proxy and say nothing of volumes."
     )
     zh = (
-        f"在相同的{int(here.n_compared)}家机构中，前四大在{home}占网点的{here.cr4:.1%}，在{peer}占{there.cr4:.1%}；"
+        f"在相同的{int(here.n_compared)}家机构{present_zh}中，前四大在{home}占网点的{here.cr4:.1%}，在{peer}占{there.cr4:.1%}；"
         f"HHI为{here.hhi:.0f}对{there.hhi:.0f}。网点仅为替代指标，不反映业务量。"
     )
     return {

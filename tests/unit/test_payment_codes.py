@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scripts.environment.city_comparison import compare
 from scripts.environment.ingest_environment import table_of
-from scripts.environment.measure_concentration import OWN_CODE, WHOLE, from_codes, sentences, warn
+from scripts.environment.measure_concentration import OWN_CODE, WHOLE, from_codes, warn
 from scripts.environment.payment_codes import firm_by_name, firm_of, read_payment_codes
 from scripts.environment.shares_known import hhi
 from scripts.lib.job import InputError
@@ -94,9 +95,10 @@ def test_cities_are_compared_on_the_banks_with_a_code_of_their_own(tmp_path: Pat
     assert rows.loc[("甲市", OWN_CODE), "hhi"] == pytest.approx(hhi([6 / 9, 3 / 9]))
     assert rows.loc[("乙市", OWN_CODE), "hhi"] == pytest.approx(5000)
     assert rows.loc[("甲市", OWN_CODE), "n_compared"] == 3, "a bank without an outlet here counts as none"
-    said = sentences(table, "payment codes", "甲市", "乙市")["comparison"]
+    said = compare(table, "payment codes", "甲市", "乙市")["comparison"]
     assert said["status"] == "ok"
     assert "Outlets are a proxy" in said["sentence"]["en"]
+    assert "Among the same 3 providers (of them 2 in 甲市, 2 in 乙市) the four" in said["sentence"]["en"]
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=6), st.integers(0, 9))

@@ -7,7 +7,8 @@ the package brings is used.
 import os
 import subprocess
 from functools import cache
-from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
 
 from scripts.lib.job import InputError
 
@@ -27,7 +28,10 @@ MEMORY = ("+RTS", "-A16m", "-O200m", "-RTS")
 @cache
 def program() -> str:
     """Path of pandoc."""
-    return str(metadata.distribution("pypandoc_binary").locate_file("pypandoc/files/pandoc"))
+    spec = find_spec("pypandoc")  # found, and not imported
+    if spec is None or spec.origin is None:
+        raise InputError("pandoc is not in this environment; run make env")
+    return str(Path(spec.origin).parent / "files/pandoc")
 
 
 def pandoc(text: str, *options: str, moment: int = 0) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from scripts.report.provenance import HEADS, Row, rows_of
 from scripts.report.tree import TALLEST, Node, Uses, asked, caption_of, image_in, leads, use_of
-from scripts.report.typst_words import UNUSUAL, quoted, raw, shown, words
+from scripts.report.typst_words import UNUSUAL, code, quoted, raw, shown, words
 
 WHOLE = 48.0  # mm that a table may be high to stay on one page
 LINE, SPACE = 3.6, 2.5  # mm of a line of a table, and between two rows
@@ -146,7 +146,7 @@ class Book:
         lines = list(map(int, attributes["lines"].split()))
         rows, broken = len(lines), max(lines, default=0) > TALLEST
         ending = 2 if rows >= ENDING and not broken else 0
-        drawn = self._traced if "provenance" in attributes else self._drawn
+        drawn = self._traced(attributes) if "provenance" in attributes else self._drawn(parts)
         height = sum(lines) * LINE + rows * SPACE + LINE + SPACE
         options = {
             "small": "small" in classes,
@@ -157,30 +157,18 @@ class Book:
         said = ", ".join(f"{option}: {str(value).lower()}" for option, value in options.items())
         room = [_raw_block("#room")] if rows >= ENDING else []
         opening = _opening(f"#exhibit-table({rows}, {said})", name, attributes["label"], words_of, "][")
-        return [*room, opening, drawn(parts, attributes, ending), _raw_block(f"]<{identifier}>")]
+        grid = _grid(attributes["widths"].split(), *drawn, ending)
+        return [*room, opening, grid, _raw_block(f"]<{identifier}>")]
 
-    def _drawn(self, parts: Any, attributes: Mapping[str, str], ending: int) -> Node:
-        """A table for pandoc. ``ending`` rows are a footer, which Typst never parts: none stands alone on a page."""
-        shares = [int(share) / 100 for share in attributes["widths"].split()]
-        parts[2] = [[align, {"t": "ColWidth", "c": share}] for (align, _), share in zip(parts[2], shares, strict=True)]
-        body = parts[4][0][3]
-        parts[4][0][3], parts[5][1] = body[: len(body) - ending], body[len(body) - ending :]
-        return {"t": "Table", "c": parts}
+    def _drawn(self, parts: Any) -> tuple[str, str, list[str]]:
+        """A table of the text: how its columns align, its head and its rows."""
+        aligns = ", ".join("right" if align["t"] == "AlignRight" else "left" for align, _ in parts[2])
+        return f"({aligns},)", _cells(parts[3][1][0]), [_cells(row) for row in parts[4][0][3]]
 
-    def _traced(self, _: Any, attributes: Mapping[str, str], ending: int) -> Node:
+    def _traced(self, attributes: Mapping[str, str]) -> tuple[str, str, list[str]]:
         """A table of provenance, each row a call."""
-        calls = [_call(row) for row in rows_of(self.uses, attributes, self.labels)]
-        rest = len(calls) - ending
-        cells = [
-            f"columns: ({', '.join(f'{share}%' for share in attributes['widths'].split())})",
-            "align: left",
-            f"table.header({', '.join(map(quoted, HEADS))})",
-            "table.hline()",
-            *calls[:rest],
-            *([f"table.footer({', '.join(calls[rest:])})"] if ending else []),
-        ]
-        listed = ",\n".join(cells)
-        return _raw_block(f"#table({listed})")
+        rows = [_call(row) for row in rows_of(self.uses, attributes, self.labels)]
+        return "left", ", ".join(map(quoted, HEADS)), rows
 
     def _figure(self, content: Any) -> list[Node]:
         (identifier, _, pairs), caption, blocks = content
@@ -203,6 +191,26 @@ class Book:
             opening = "#room" if "appendix" in classes else "#chapter-room"
         running = {"t": "Plain", "c": [raw("#running.update(["), *_without_chinese(inlines), raw("])")]}
         return [_raw_block(opening), header, running]
+
+
+def _grid(widths: Sequence[str], aligns: str, head: str, rows: Sequence[str], ending: int) -> Node:
+    """A table. ``ending`` rows are a footer, which Typst never parts: none stands alone on a page."""
+    rest = len(rows) - ending
+    parts = [
+        f"columns: ({', '.join(f'{share}%' for share in widths)},)",
+        f"align: {aligns}",
+        f"table.header({head})",
+        "table.hline()",
+        *rows[:rest],
+        *([f"table.footer({', '.join(rows[rest:])})"] if ending else []),
+    ]
+    listed = ",\n".join(parts)
+    return _raw_block(f"#table({listed})")
+
+
+def _cells(row: Any) -> str:
+    """A row of a table of the text, as cells."""
+    return ", ".join(f"[{code(cell[4][0]['c'])}]" if cell[4] else "[]" for cell in row[1])
 
 
 def _call(row: Row) -> str:

@@ -1,9 +1,11 @@
 """Words as Typst prints them unchanged, Chinese ones with their language; nodes are those of pandoc's JSON."""
 
 import re
+from collections.abc import Sequence
 
+from scripts.lib.job import InputError
 from scripts.lib.signs import CHINESE, RUNS
-from scripts.report.tree import Node
+from scripts.report.tree import BLANKS, QUOTES, Node, plain
 
 UNBROKEN = 40  # signs of a word that may break, and
 PIECE = 20  # after how many
@@ -13,6 +15,8 @@ SHORTHANDS = re.compile(r"\.\.\.|-[0-9?]|-$|[‘’“”]")
 UNUSUAL = re.compile(f"{CHINESE}|[.\\-‘’“”]|[!-~]{{{UNBROKEN + 1}}}")
 # A word that no line holds: without hyphen and slash, at which a line may break.
 LONG = re.compile(rf"(?<!\S)[!-,.0-~]{{{UNBROKEN + 1},}}(?!\S)")
+
+WRAPPED = {"Emph": "#emph", "Strong": "#strong", "Superscript": "#super", "Subscript": "#sub"}
 
 
 def quoted(text: str) -> str:
@@ -38,6 +42,35 @@ def _broken(word: re.Match[str]) -> str:
 def shown(text: str) -> str:
     """A text as content of Typst, for an argument of a call."""
     return f"[{''.join(f'#{_call(run)};' for run in RUNS.findall(text))}]"
+
+
+def code(nodes: Sequence[Node]) -> str:
+    """Inlines whose words are prepared as the content of Typst, for an argument of a call.
+
+    Raises
+    ------
+    InputError
+        If a formula, a note or an address of the network is among them.
+    """
+    return "".join(map(_code, nodes))
+
+
+def _code(node: Node) -> str:
+    kind, content = node["t"], node.get("c")
+    if kind == "Str":
+        return f"#{quoted(str(content))};"
+    if kind in BLANKS:
+        return "#linebreak();" if kind == "LineBreak" else " "
+    if kind == "RawInline":
+        return str(content[1])
+    if kind in WRAPPED:
+        return f"{WRAPPED[kind]}[{code(content)}]"
+    if kind == "Quoted":
+        opening, closing = QUOTES[content[0]["t"]]
+        return f"#{quoted(opening)};{code(content[1])}#{quoted(closing)};"
+    if kind == "Link" and content[2][0].startswith("#"):
+        return f"#link(label({quoted(content[2][0][1:])}))[{code(content[1])}]"
+    raise InputError(f"no formula, note or address may stand in: {plain([node])}")
 
 
 def _call(run: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from scripts.lib.job import InputError
 from scripts.report.book import prepare
 from scripts.report.typst_words import UNBROKEN, words
+from scripts.report.typst_words import code as content
 
 USES = {"c1-v1": {"id": "c1-v1"}, "c1-t1": {"id": "c1-t1"}, "c1-f1": {"id": "c1-f1", "alt": 'A "bar" chart'}}
 
@@ -88,7 +89,8 @@ def table(lines: str, rows: int) -> Any:
     none = ["", [], []]
     column = [{"t": "AlignLeft"}, {"t": "ColWidthDefault"}]
     caption = [None, [{"t": "Plain", "c": [string("Caption")]}]]
-    made = {"t": "Table", "c": [none, caption, [column], [none, []], [body], [none, []]]}
+    head = [none, [[none, [cell]]]]
+    made = {"t": "Table", "c": [none, caption, [column], head, [body], [none, []]]}
     pairs = [["use", "c1-t1"], ["label", "Table 1.1"], ["widths", "40"], ["lines", lines]]
     return {"t": "Div", "c": [["tbl:a", ["table"], pairs], [made]]}
 
@@ -111,11 +113,22 @@ def test_a_short_table_stays_whole_and_a_long_one_keeps_its_end(
     assert re.fullmatch(
         rf'#exhibit-table\({rows}, .*whole: {whole}, whole-rows: {whole_rows}\)\[#exhibit-label\("c1-t1"\).*', opening
     )
-    content = next(block for block in blocks if block["t"] == "Table")["c"]
-    assert content[2] == [[{"t": "AlignLeft"}, {"t": "ColWidth", "c": 0.4}]]
-    assert len(content[5][1]) == footer
-    assert len(content[4][0][3]) == rows - footer
+    drawn = blocks[-2]["c"][1]
+    assert drawn.startswith('#table(columns: (40%,),\nalign: (left,),\ntable.header([#"a";]),\ntable.hline(),\n')
+    assert drawn.count('[#"a";]') == 1 + rows
+    assert drawn.partition("table.footer(")[2].count('[#"a";]') == footer
     assert blocks[-1]["c"][1] == "]<tbl:a>"
+
+
+def test_cells_hold_text_and_its_looks() -> None:
+    link = {"t": "Link", "c": [["", [], []], [string("Table 1")], ["#tbl:a", ""]]}
+    quoted = {"t": "Quoted", "c": [{"t": "DoubleQuote"}, [string("so")]]}
+    inlines = [string('a "b" [c]'), {"t": "Space"}, {"t": "Emph", "c": [string("d")]}, quoted, link, code("#zh();")]
+    assert content(inlines) == (
+        '#"a \\"b\\" [c]"; #emph[#"d";]#"“";#"so";#"”";#link(label("tbl:a"))[#"Table 1";]#zh();'
+    )
+    with pytest.raises(InputError, match="no formula, note or address may stand in: E=mc"):
+        content([{"t": "Math", "c": [{"t": "InlineMath"}, "E=mc"]}])
 
 
 def test_a_figure_has_its_words() -> None:
@@ -158,7 +171,7 @@ def test_a_table_of_provenance_has_a_call_a_use(uses: int, footer: bool) -> None
     blocks = json.loads(prepare(json.dumps(document), log))["blocks"]
     drawn = blocks[-2]["c"][1]
     call = '..traced("c1-v0", "c1-v0", [#"a-b";], ("x.json", "/a", ), ("rank", "abababababab", ))'
-    assert drawn.startswith("#table(columns: (40%),\nalign: left,\ntable.header(")
+    assert drawn.startswith("#table(columns: (40%,),\nalign: left,\ntable.header(")
     assert call in drawn
     assert drawn.count("..traced(") == uses
     assert ("table.footer(..traced(" in drawn) is footer

@@ -10,7 +10,7 @@ from typing import Any
 
 from scripts.report.provenance import HEADS, Row, rows_of
 from scripts.report.tree import TALLEST, Node, Uses, asked, caption_of, image_in, leads, use_of
-from scripts.report.typst_words import UNUSUAL, code, quoted, raw, shown, words
+from scripts.report.typst_words import UNUSUAL, markup, quoted, raw, shown, words
 
 WHOLE = 48.0  # mm that a table may be high to stay on one page
 LINE, SPACE = 3.6, 2.5  # mm of a line of a table, and between two rows
@@ -36,7 +36,7 @@ def prepare(document: str, uses: Uses) -> str:
     """
     tree = json.loads(document)
     book = Book(uses)
-    meta = {name: book.one(value) for name, value in tree["meta"].items() if name != "uses"}
+    meta = {name: book.one(value) for name, value in tree["meta"].items()}
     return json.dumps(tree | {"meta": meta, "blocks": book.blocks(tree["blocks"])}, ensure_ascii=False)
 
 
@@ -210,7 +210,7 @@ def _grid(widths: Sequence[str], aligns: str, head: str, rows: Sequence[str], en
 
 def _cells(row: Any) -> str:
     """A row of a table of the text, as cells."""
-    return ", ".join(f"[{code(cell[4][0]['c'])}]" if cell[4] else "[]" for cell in row[1])
+    return ", ".join(f"[{markup(cell[4][0]['c'])}]" if cell[4] else "[]" for cell in row[1])
 
 
 def _call(row: Row) -> str:

@@ -44,7 +44,7 @@ def shown(text: str) -> str:
     return f"[{''.join(f'#{_call(run)};' for run in RUNS.findall(text))}]"
 
 
-def code(nodes: Sequence[Node]) -> str:
+def markup(nodes: Sequence[Node]) -> str:
     """Inlines whose words are prepared as the content of Typst, for an argument of a call.
 
     Raises
@@ -52,10 +52,10 @@ def code(nodes: Sequence[Node]) -> str:
     InputError
         If a formula, a note or an address of the network is among them.
     """
-    return "".join(map(_code, nodes))
+    return "".join(map(_markup, nodes))
 
 
-def _code(node: Node) -> str:
+def _markup(node: Node) -> str:
     kind, content = node["t"], node.get("c")
     if kind == "Str":
         return f"#{quoted(str(content))};"
@@ -64,12 +64,12 @@ def _code(node: Node) -> str:
     if kind == "RawInline":
         return str(content[1])
     if kind in WRAPPED:
-        return f"{WRAPPED[kind]}[{code(content)}]"
+        return f"{WRAPPED[kind]}[{markup(content)}]"
     if kind == "Quoted":
         opening, closing = QUOTES[content[0]["t"]]
-        return f"#{quoted(opening)};{code(content[1])}#{quoted(closing)};"
+        return f"#{quoted(opening)};{markup(content[1])}#{quoted(closing)};"
     if kind == "Link" and content[2][0].startswith("#"):
-        return f"#link(label({quoted(content[2][0][1:])}))[{code(content[1])}]"
+        return f"#link(label({quoted(content[2][0][1:])}))[{markup(content[1])}]"
     raise InputError(f"no formula, note or address may stand in: {plain([node])}")
 
 

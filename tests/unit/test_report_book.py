@@ -8,8 +8,7 @@ import pytest
 
 from scripts.lib.job import InputError
 from scripts.report.book import prepare
-from scripts.report.typst_words import UNBROKEN, words
-from scripts.report.typst_words import code as content
+from scripts.report.typst_words import UNBROKEN, markup, words
 
 USES = {"c1-v1": {"id": "c1-v1"}, "c1-t1": {"id": "c1-t1"}, "c1-f1": {"id": "c1-f1", "alt": 'A "bar" chart'}}
 
@@ -23,7 +22,7 @@ def code(text: str) -> dict[str, Any]:
 
 
 def prepared(*blocks: Any) -> Any:
-    document = {"pandoc-api-version": [1, 23, 1], "meta": {"uses": {"t": "MetaString", "c": "x"}}, "blocks": blocks}
+    document = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
     return json.loads(prepare(json.dumps(document), USES))["blocks"]
 
 
@@ -124,11 +123,9 @@ def test_cells_hold_text_and_its_looks() -> None:
     link = {"t": "Link", "c": [["", [], []], [string("Table 1")], ["#tbl:a", ""]]}
     quoted = {"t": "Quoted", "c": [{"t": "DoubleQuote"}, [string("so")]]}
     inlines = [string('a "b" [c]'), {"t": "Space"}, {"t": "Emph", "c": [string("d")]}, quoted, link, code("#zh();")]
-    assert content(inlines) == (
-        '#"a \\"b\\" [c]"; #emph[#"d";]#"“";#"so";#"”";#link(label("tbl:a"))[#"Table 1";]#zh();'
-    )
+    assert markup(inlines) == ('#"a \\"b\\" [c]"; #emph[#"d";]#"“";#"so";#"”";#link(label("tbl:a"))[#"Table 1";]#zh();')
     with pytest.raises(InputError, match="no formula, note or address may stand in: E=mc"):
-        content([{"t": "Math", "c": [{"t": "InlineMath"}, "E=mc"]}])
+        markup([{"t": "Math", "c": [{"t": "InlineMath"}, "E=mc"]}])
 
 
 def test_a_figure_has_its_words() -> None:
